@@ -1,0 +1,1 @@
+"""From published texts to an index of provisions that can be cited to the letter."""

@@ -1,0 +1,232 @@
+"""The outline of a text: sections nested by numbering and wording, never by heading level alone."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ingest.blocks import Block, Shape
+from ingest.markup import plain
+from ingest.shape import Numbered, numbered
+from ingest.types import Kind
+from ingest.wording import Word, actor_heading, container, plain_word
+
+
+@dataclass
+class Section:
+    """A heading and the blocks below it, up to the next heading."""
+
+    parent: "Section | None" = None
+    heading: Block | None = None
+    title: str = ""
+    kind: Kind = Kind.SECTION
+    word: Word | None = None
+    number: str = ""
+    depth: int = 0
+    level: int = 0
+    container: str = ""
+    actor: str = ""
+    slug: str = ""
+    label: str = ""
+    bare: bool = False
+    blocks: list[Block] = field(default_factory=list)
+
+    @property
+    def path(self) -> list[str]:
+        """Titles from the outermost section to this one."""
+        above = self.parent.path if self.parent else []
+        return [*above, self.title] if self.title and not self.bare else above
+
+    @property
+    def ancestors(self) -> "list[Section]":
+        """This section and those around it, innermost first."""
+        return [self, *(self.parent.ancestors if self.parent else [])]
+
+
+SMALL_WORDS = {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou", "par", "pour", "sur", "un", "une"}
+
+
+def slugify(title: str, words: int = 6) -> str:
+    """A title as it stands in an address: no accents, small letters, at most `words` words, no small word last."""
+    folded = unicodedata.normalize("NFKD", title.replace("œ", "oe").replace("Œ", "OE"))
+    ascii_only = folded.encode("ascii", "ignore").decode().lower().replace("'", " ")
+    kept = re.findall(r"[a-z0-9]+", ascii_only)[:words]
+    while len(kept) > 1 and kept[-1] in SMALL_WORDS:
+        kept.pop()
+    return "-".join(kept)
+
+
+class Outliner:
+    """Nests the headings of one document; `doubled` maps a doubled heading to the word that tells it apart."""
+
+    def __init__(self, text: str, blocks: list[Block], flat: bool, doubled: dict[str, str]) -> None:
+        self.text, self.blocks, self.flat, self.doubled = text, blocks, flat, doubled
+        self.root = Section()
+        self.open = self.root
+        self.sections = [self.root]
+        self.slugs: set[str] = set()
+        self.trusted = self._levels_agree()
+
+    def sections_of(self) -> list[Section]:
+        """Every section in the order of the text, the root first."""
+        for at, block in enumerate(self.blocks):
+            if block.shape is Shape.HEADING:
+                self._enter(block, self.blocks[at + 1 : at + 2])
+            else:
+                self._leave_numbered_after_gap(block)
+                self.open.blocks.append(block)
+        self._name_all()
+        return self.sections
+
+    def _title(self, block: Block) -> str:
+        return " ".join(plain(self.text[block.start : block.end]).split())
+
+    def _levels_agree(self) -> bool:
+        """True when each depth of numbering has one heading level, deeper below higher."""
+        levels: dict[int, set[int]] = {}
+        for block in self.blocks:
+            if block.shape is Shape.HEADING and (n := numbered(self._title(block))) and n.word is None:
+                levels.setdefault(n.number.count("."), set()).add(block.level)
+        rows = [levels[d] for d in sorted(levels)]
+        return all(len(r) == 1 for r in rows) and all(max(a) < min(b) for a, b in zip(rows, rows[1:], strict=False))
+
+    def _enter(self, block: Block, after: list[Block]) -> None:
+        title = self._title(block)
+        section = Section(heading=block, title=title.rstrip(" :"), level=block.level)
+        if head := actor_heading(title):
+            section.actor, section.slug, section.label = head
+            section.parent = self._above(lambda s: bool(s.actor))
+        elif held := container(title):
+            section.container, section.slug, section.label = held.slug, held.slug, held.label
+            section.parent = self.root
+        elif number := numbered(title):
+            self._number(section, number)
+        else:
+            section.bare = block.bare or (self.flat and bool(after) and after[0].shape is Shape.HEADING)
+            section.parent = self.root if self.flat else self._plain_parent(block.level)
+            section.depth = 0
+        self.sections.append(section)
+        self.open = section
+
+    def _above(self, leave: Callable[[Section], bool]) -> Section:
+        inside = self.open
+        while inside.parent is not None and leave(inside):
+            inside = inside.parent
+        return inside
+
+    def _number(self, section: Section, number: Numbered) -> None:
+        section.word, section.number = number.word, number.number
+        if number.word is not None:
+            section.kind = number.word.kind
+            section.parent = self._word_parent(section)
+            return
+        section.depth = number.number.count(".") + 1
+        parents = [s for s in self.open.ancestors if 0 < s.depth < section.depth or s.container]
+        section.parent = parents[0] if parents else self._plain_above_numbers()
+
+    def _plain_above_numbers(self) -> Section:
+        numbers = [s for s in self.open.ancestors if s.depth]
+        if numbers:
+            return numbers[-1].parent or self.root
+        return self.open if not self.open.bare else self.root
+
+    def _word_parent(self, section: Section) -> Section:
+        same = [s for s in self.open.ancestors if s.word == section.word]
+        if same:
+            return same[0].parent or self.root
+        inside = self.open
+        while inside.parent is not None and (inside.bare or (not inside.word and not self.flat and inside.level >= section.level > 0)):
+            inside = inside.parent
+        return inside if not inside.bare else self.root
+
+    def _plain_parent(self, level: int) -> Section:
+        """An unnumbered heading closes its like; it closes a numbered one only where levels can be trusted."""
+        inside = self.open
+        while inside.parent is not None:
+            firm = bool(inside.depth or inside.container or inside.word)
+            if inside.actor or (inside.level >= level and (not firm or self.trusted)):
+                inside = inside.parent
+                continue
+            break
+        return inside
+
+    def _leave_numbered_after_gap(self, block: Block) -> None:
+        if self.flat and block.gap and block.shape is not Shape.CELL and any(b.shape is Shape.CELL for b in self.open.blocks):
+            rest = Section(parent=self.open.parent if self.open.word else self.open)
+            rest.bare = True
+            self.sections.append(rest)
+            self.open = rest
+
+    def _name_all(self) -> None:
+        counts: dict[tuple[str, str], int] = {}
+        for section in self.sections:
+            if section.depth:
+                key = (self._container(section), section.number)
+                counts[key] = counts.get(key, 0) + 1
+        seen: set[tuple[str, str]] = set()
+        for section in self.sections[1:]:
+            key = (self._container(section), section.number)
+            double = section.depth > 0 and counts[key] > 1
+            self._name(section, double, key in seen)
+            seen.add(key)
+
+    def _container(self, section: Section) -> str:
+        return next((s.container for s in section.ancestors if s.container), "")
+
+    def _name(self, section: Section, double: bool, second: bool) -> None:
+        parent = section.parent or self.root
+        if section.heading is None:
+            section.slug, section.label = parent.slug, parent.label
+            return
+        if section.depth:
+            self._name_dotted(section, double, second)
+        elif section.word is not None:
+            self._name_word(section, parent)
+        elif not section.slug:
+            self._name_plain(section, parent)
+        section.slug = self._unique(section.slug)
+
+    def _name_dotted(self, section: Section, double: bool, second: bool) -> None:
+        inside = self._container(section)
+        label = next((s.label for s in section.ancestors if s.container), "section")
+        section.slug = f"{inside}/{section.number}" if inside else section.number
+        bare_title = section.title[len(section.number) :].strip(" .:")
+        section.label = f"{label} {section.number}"
+        if double:
+            section.label += f" « {bare_title} »"
+        if second:
+            section.slug += f"-{self.doubled.get(section.title) or distinctive_word(bare_title, self.text)}"
+
+    def _name_word(self, section: Section, parent: Section) -> None:
+        assert section.word is not None
+        own = f"{section.word.slug}-{section.number.lower()}"
+        inside = bool(parent.word or parent.depth or parent.container)
+        section.slug = f"{parent.slug}/{own}" if inside else own
+        name = f"{section.word.label} {section.number}"
+        section.label = f"{parent.label}, {name}" if inside else name.capitalize()
+
+    def _name_plain(self, section: Section, parent: Section) -> None:
+        first = parent.container and all(s.parent is not parent for s in self.sections[: self.sections.index(section)])
+        if first:
+            word = plain_word("preamble")
+            section.slug, section.label = f"{parent.slug}/{word.slug}", f"{parent.label}, {word.label}"
+            return
+        inside = bool(parent.word or parent.depth or parent.container)
+        own = slugify(section.title) or "section"
+        section.slug = f"{parent.slug}/{own}" if inside else own
+        short = section.title if len(section.title) <= 70 else section.title[:67].rsplit(" ", 1)[0] + "…"
+        section.label = f"{parent.label}, « {short} »" if inside else f"« {short} »"
+
+    def _unique(self, slug: str) -> str:
+        made, turn = slug, 2
+        while made in self.slugs:
+            made, turn = f"{slug}-{turn}", turn + 1
+        self.slugs.add(made)
+        return made
+
+
+def distinctive_word(title: str, text: str) -> str:
+    """The word of a doubled heading that is rarest in the text, verbs in the infinitive apart."""
+    words = [w for w in slugify(title, 40).split("-") if len(w) > 2 and not re.search(r"(?:er|ir|re)$", w)]
+    folded = slugify(text, 10**9)
+    return min(words, key=lambda w: (folded.count(w), -len(w)), default=slugify(title, 1) or "bis")

@@ -1,0 +1,248 @@
+"""Cut a document into provisions: the smallest passages that can be cited, each an exact slice of the source."""
+
+from ingest.actors import acting, served
+from ingest.blocks import Block, Shape, blocks_of, join_broken
+from ingest.figures import figures_of
+from ingest.furniture import masked
+from ingest.lists import Item, Listing, is_lead_in, listing, take_list
+from ingest.markup import plain
+from ingest.normal import NormalForm, to_normal_form
+from ingest.outline import Outliner, Section
+from ingest.sentences import group_spans, sentence_spans
+from ingest.shape import Shaper
+from ingest.types import Document, Kind, Provision
+from ingest.wording import Word, plain_word, slug_words
+
+LONGEST, LEAST = 420, 130
+LONGEST_ITEM = 700
+
+
+def provisions_of(document: Document, text: str) -> list[Provision]:
+    """Every provision of a document in the order of its text; `quote` is `text[start:end]`."""
+    return Cutter(document, text).cut()
+
+
+class Cutter:
+    """One pass over one document."""
+
+    def __init__(self, document: Document, source: str) -> None:
+        self.document, self.source = document, source
+        self.form: NormalForm = to_normal_form(source)
+        self.text = masked(self.form.text, document.furniture)
+        self.made: list[Provision] = []
+        self.ids: set[str] = set()
+        self.counts: dict[str, int] = {}
+        self.bare_headings: list[tuple[int, int]] = []
+
+    def cut(self) -> list[Provision]:
+        """Title page first, then section by section."""
+        shaper = Shaper(self.text, join_broken(self.text, blocks_of(self.text)))
+        title, blocks = shaper.shaped()
+        if title is not None:
+            word = plain_word("title")
+            self._add(title.start, title.end, Kind.TITLE, word.slug, word.label, Section())
+        for section in Outliner(self.text, blocks, shaper.flat, self.document.doubled).sections_of():
+            self._section(section)
+        return self.made
+
+    def _section(self, section: Section) -> None:
+        heading = section.heading
+        if heading is not None and section.bare:
+            self.bare_headings.append(self.form.source_span(heading.start, heading.end))
+        elif heading is not None:
+            self._heading(section, heading)
+        blocks, at = section.blocks, 0
+        while at < len(blocks):
+            at += self._body(section, blocks, at)
+
+    def _heading(self, section: Section, heading: Block) -> None:
+        outer = section.parent or Section()
+        self._add(heading.start, heading.end, section.kind, section.slug, section.label, outer)
+
+    def _body(self, section: Section, blocks: list[Block], at: int) -> int:
+        block = blocks[at]
+        lead = block if is_lead_in(self.text, block, blocks[at + 1] if at + 1 < len(blocks) else None) else None
+        if lead is not None or block.shape is Shape.ITEM:
+            first = at + (lead is not None)
+            items, used = take_list(self.text, blocks, first, lead)
+            if lead is None and len(items) == 1 and not items[0].nested and items[0].block.end - items[0].block.start > LONGEST // 2:
+                self._paragraph(section, items[0].block)
+                return used
+            self._list(section, listing(self.text, lead, items, self._child_word(section)))
+            return used + (lead is not None)
+        if block.shape is Shape.CELL:
+            self._numbered(section, block, self._child_word(section) or _item_word())
+        elif section.actor:
+            self._commitments(section, block)
+        elif block.lines > 1 and not block.joined and self._is_run(block):
+            word = plain_word("list")
+            self._add_next(section, block.start, block.end, Kind.LIST, word.slug, word.label)
+        else:
+            self._paragraph(section, block)
+        return 1
+
+    def _is_run(self, block: Block) -> bool:
+        lines = self.text[block.start : block.end].splitlines()
+        return all(len(line) < 100 and not line.rstrip().endswith(".") for line in lines)
+
+    def _child_word(self, section: Section) -> Word | None:
+        if section.actor:
+            return Word(Kind.COMMITMENT, "", "")
+        return slug_words().get(section.word.child) if section.word else None
+
+    def _commitments(self, section: Section, block: Block) -> None:
+        """Under « Ensemble : », each sentence of a paragraph is a commitment."""
+        text = self.text[block.start : block.end]
+        for start, end in sentence_spans(text):
+            self._numbered(section, block._replace(start=block.start + start, end=block.start + end), Word(Kind.COMMITMENT, "", ""))
+
+    def _numbered(self, section: Section, block: Block, word: Word) -> None:
+        self._add_next(section, block.start, block.end, word.kind, word.slug, word.label)
+
+    def _list(self, section: Section, found: Listing) -> None:
+        if found.word is None:
+            self._whole_list(section, found)
+            return
+        above: list[str] = []
+        if found.lead is not None:
+            self._paragraph(section, found.lead)
+            above = [plain(self.text[found.lead.start : found.lead.end])]
+        for item in found.items:
+            self._item(section, item, found.word, above, found.lead)
+
+    def _whole_list(self, section: Section, found: Listing) -> None:
+        start = found.lead.start if found.lead else found.items[0].block.start
+        alone = found.lead is None and len(section.blocks) <= len(found.items) and section.heading is not None
+        if alone and section.heading is not None and section.kind is Kind.SECTION and not section.depth:
+            start = section.heading.start
+            self._drop_last_heading(section)
+        word = plain_word("list")
+        self._add_next(section, start, found.items[-1].end, Kind.LIST, word.slug, word.label)
+
+    def _drop_last_heading(self, section: Section) -> None:
+        """A heading whose only content is a short list is quoted with it, not twice."""
+        if self.made and self.made[-1].id == self._id(section.slug):
+            self.ids.discard(self.made.pop().id)
+
+    def _item(self, section: Section, item: Item, word: Word, above: list[str], lead: Block | None) -> None:
+        inner = listing(self.text, item.block, [Item(b) for b in item.nested], None) if item.nested else None
+        split = inner is not None and inner.word is not None and inner.word.kind is not Kind.ITEM
+        end = item.block.end if split else item.end
+        slug, label = self._next_name(section, word)
+        led = self.text[lead.start : lead.end] if lead else ""
+        made = self._pieces(section, item.block.start, end, word.kind, slug, label, above, led, LONGEST_ITEM)
+        below = [*above, made.quote_plain] if made else above
+        sub = Section(parent=section, slug=slug, label=label)
+        if split and inner is not None and inner.word is not None:
+            for nested in inner.items:
+                self._item(sub, nested, inner.word, below, item.block)
+        for block in item.below:
+            self._paragraph(sub, block, below, made.id if made else None)
+
+    def _pieces(
+        self, section: Section, start: int, end: int, kind: Kind, slug: str, label: str, above: list[str], led: str, longest: int,
+    ) -> Provision | None:  # fmt: skip
+        whole = kind is Kind.COMMITMENT or "\n" in self.text[start:end].replace("\n---\n", "")
+        spans = [(0, end - start)] if whole else group_spans(self.text[start:end], longest, LEAST)
+        first: Provision | None = None
+        for at, (a, b) in enumerate(spans):
+            inner = first is not None
+            made = self._add(
+                start + a, start + b, Kind.PARAGRAPH if inner else kind, f"{slug}/{at + 1}" if inner else slug,
+                f"{label}, suite {at + 1}" if inner else label, section, above, led,
+                first.id if first else None, self.made[-1].quote_plain if inner else "",
+            )  # fmt: skip
+            first = first or made
+        return first
+
+    def _paragraph(self, section: Section, block: Block, above: list[str] | None = None, parent: str | None = None) -> None:
+        word = plain_word("caption" if self._is_caption(block) else "paragraph")
+        kind = Kind.CAPTION if self._is_caption(block) else Kind.PARAGRAPH
+        slug, label = self._next_name(section, Word(kind, word.slug, word.label))
+        text = self.text[block.start : block.end]
+        spans = group_spans(text, LONGEST, LEAST)
+        before = ""
+        for at, (a, b) in enumerate(spans):
+            many = len(spans) > 1
+            made = self._add(
+                block.start + a, block.start + b, kind, f"{slug}/{at + 1}" if many else slug,
+                f"{label}, partie {at + 1}" if many else label, section, above or [], "", parent, before,
+            )  # fmt: skip
+            before = made.quote_plain
+
+    def _is_caption(self, block: Block) -> bool:
+        words = self.text[block.start : block.end].lower()
+        return words.startswith(("carte ", "figure ", "graphique ", "tableau ", "photo ", "schéma ")) and len(words) < 160
+
+    def _add_next(self, section: Section, start: int, end: int, kind: Kind, slug: str, label: str) -> None:
+        name = self._next_name(section, Word(kind, slug, label))
+        self._add(start, end, kind, *name, section)
+
+    def _next_name(self, section: Section, word: Word) -> tuple[str, str]:
+        """The id and label of the next provision of this sort in a section; siblings count together."""
+        key = f"{section.slug}|{word.slug}"
+        self.counts[key] = number = self.counts.get(key, 0) + 1
+        own = f"{word.slug}-{number}" if word.slug else str(number)
+        if word.kind is Kind.PRIORITY and not (section.word or section.depth or section.container):
+            return own, f"{word.label} {number}".capitalize()
+        slug = f"{section.slug}/{own}" if section.slug else own
+        name = f"{word.label} {number}".strip()
+        return slug, f"{section.label}, {name}" if section.label else name
+
+    def _id(self, slug: str) -> str:
+        return f"{self.document.id}/{slug}"
+
+    def _add(
+        self, start: int, end: int, kind: Kind, slug: str, label: str, section: Section, above: list[str] | None = None,
+        led: str = "", parent: str | None = None, context: str = "",
+    ) -> Provision:  # fmt: skip
+        a, b = self.form.source_span(start, end)
+        quote = self.source[a:b]
+        shown = plain(quote)
+        provision = Provision(
+            id=self._fresh(slug), document_id=self.document.id, kind=kind, path=[*section.path, *(above or [])],
+            label=f"{self.document.short_title} · {label}",
+            actors=self._actors(section, kind, slug, shown, plain(led)), serves=served(shown), quote=quote, quote_plain=shown,
+            start=a, end=b, figures=figures_of(shown), parent=parent or self._parent(section), context=context,
+        )  # fmt: skip
+        self.made.append(provision)
+        return provision
+
+    def _fresh(self, slug: str) -> str:
+        made, turn = self._id(slug), 2
+        while made in self.ids:
+            made, turn = f"{self._id(slug)}-{turn}", turn + 1
+        self.ids.add(made)
+        return made
+
+    def _parent(self, section: Section) -> str | None:
+        for around in section.ancestors:
+            if around.slug and self._id(around.slug) in self.ids:
+                return self._id(around.slug)
+        return None
+
+    def _actors(self, section: Section, kind: Kind, slug: str, shown: str, led: str) -> list[str]:
+        committed = next((s.actor for s in section.ancestors if s.actor), "")
+        if committed:
+            return [committed]
+        if kind is Kind.SECTION or slug in self.document.section_actors:
+            return self.document.section_actors.get(slug, []) if kind is not Kind.SECTION else []
+        led_by = acting(led.rstrip(" :").split(". ")[-1])
+        own = led_by or acting(shown)
+        if kind is Kind.TITLE:
+            return self.document.committed.get("titre", own)
+        top = next((s.word.slug for s in reversed(section.ancestors) if s.word), "")
+        if kind in (Kind.PRIORITY, Kind.AXIS, Kind.OBJECTIVE) and not led:
+            own_word = next((w.slug for w in slug_words().values() if w.kind is kind), "")
+            return own or self.document.committed.get(top or own_word, [])
+        return own or (self._declared(section) if kind not in (Kind.PARAGRAPH, Kind.CHALLENGE, Kind.CAPTION) else [])
+
+    def _declared(self, section: Section) -> list[str]:
+        """The editors' reading of who acts in a section whose lists name nobody."""
+        known = self.document.section_actors
+        return next((known[s.slug] for s in section.ancestors if s.slug in known), [])
+
+
+def _item_word() -> Word:
+    word = plain_word("item")
+    return Word(Kind.ITEM, word.slug, word.label)
