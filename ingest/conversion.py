@@ -3,6 +3,7 @@
 import io
 import logging
 import zipfile
+import zlib
 from pathlib import Path
 
 from ingest.errors import CorpusError
@@ -20,12 +21,14 @@ def html_to_markdown(text: str, file: Path) -> str:
 def docx_to_markdown(data: bytes, file: Path) -> str:
     """The Markdown of a DOCX file; raises CorpusError for a truncated, corrupt, locked or foreign file."""
     if data.startswith(ENCRYPTED_OFFICE):
-        raise CorpusError("this Word file is protected by a password or in the old .doc format", file=file, remedy=UNLOCK)
+        raise CorpusError(
+            "this Word file is protected by a password or in the old .doc format", file=file, remedy=UNLOCK
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             damaged = archive.testzip()
             names = archive.namelist()
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise CorpusError("this DOCX file is truncated or corrupt", file=file, remedy=COPY_AGAIN) from error
     if damaged is not None:
         raise CorpusError(f"this DOCX file is corrupt (in its part {damaged})", file=file, remedy=COPY_AGAIN)

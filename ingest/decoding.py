@@ -21,8 +21,8 @@ ACCENTED = "àâäáæçéèêëîïíôöóœùûüúÿñß"
 SIGNS = "\xa0«»‘’“”„–—…•·€£§°²³µ¼½¾ª©®™±×†"
 # What betrays a wrong encoding: a rare character, a sign inside a word, a capital after a small letter.
 STRANGE = re.compile(
-    rf"[^\x00-\x7f{ACCENTED}{ACCENTED.upper()}Ÿ{SIGNS}]"
-    rf"|(?<=[a-z])[“”„«»–—…•€£§°µ¼½¾©®™±×†](?=[a-z])|(?<=[a-z])[“„«‘€]|(?<=[a-z])[{ACCENTED.upper()}ŸŒ]"
+    rf"(?=[^\x00-\x7f])(?:[^{ACCENTED}{ACCENTED.upper()}Ÿ{SIGNS}]"
+    rf"|(?<=[a-z])(?:[“„«‘€{ACCENTED.upper()}ŸŒ]|[”»–—…•£§°µ¼½¾©®™±×†](?=[a-z])))"
 )
 TRUSTED, TOLERATED = 0.01, 0.2
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")

@@ -71,7 +71,7 @@ class LexicalIndex:
 
     def _best(self, scores: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         k = min(k, len(scores))
-        threshold = max(float(np.partition(scores, -k)[-k]), np.finfo(np.float32).tiny)
+        threshold = max(np.partition(scores, -k)[-k].item(), np.finfo(np.float32).tiny.item())
         # Every tie at the threshold comes in, in ascending order of id, which the stable sort keeps.
         candidates = np.flatnonzero(scores >= threshold)
         order = candidates[np.argsort(-scores[candidates], kind="stable")][:k]

@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import overload
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 Codes = NDArray[np.uint32]
 Positions = NDArray[np.int64]
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 DROPPED = np.uint32(0xFFFFFFFF)
 INVISIBLE = (
     (0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x61C, 0x61C), (0x180E, 0x180E),
@@ -29,13 +30,13 @@ REPLACED = {
 # A character before which a text may be cut: nothing composes with it, and it ends no line.
 SAFE_CUT = re.compile(r"[ -~]")
 ACCENTS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-ACCENTED = re.compile(rf"[^{ACCENTS}][{ACCENTS}]+")
+ACCENTED = re.compile(rf"[^{ACCENTS}]?[{ACCENTS}]+")
 
 
 class Offsets(Sequence[int]):
     """Source positions of the characters of a normal form, kept as runs that share one shift."""
 
-    def __init__(self, length: int, starts: array[int], positions: array[int]) -> None:
+    def __init__(self, length: int, starts: "array[int]", positions: "array[int]") -> None:
         self._length, self._starts, self._positions = length, starts, positions
 
     def __len__(self) -> int:
@@ -57,7 +58,7 @@ class Offsets(Sequence[int]):
 
 @dataclass(frozen=True, slots=True)
 class NormalForm:
-    """`text`, the normal form of `source`; `offsets[i]` is the source position of its character `i`, never decreasing."""
+    """`text`, the normal form of `source`; `offsets[i]`, always rising, is the source position of its character `i`."""
 
     text: str
     offsets: Offsets
@@ -81,12 +82,13 @@ class NormalForm:
 
 
 def to_normal_form(text: str) -> NormalForm:
-    """Line ends as LF, any space of one character as a space, straight apostrophes, accents composed, invisibles dropped.
+    """Line ends as LF, special spaces as a space, apostrophes straight, accents composed, invisible characters dropped.
 
-    Other characters (œ, tabs, dashes, curly quotation marks) stay. Works by slices of about a million characters: beside
-    the two texts, memory holds one slice and 16 bytes for each place where characters are dropped or joined.
+    Other characters (œ, tabs, dashes, curly quotation marks) stay. Works by slices of about 260,000 characters:
+    beside the two texts, memory holds one slice and 16 bytes for each place where characters are dropped or joined.
     """
-    pieces: list[str] = []
+    # One buffer in UTF-8, decoded at the end: a list of slices to join would hold the text twice over.
+    buffer = bytearray()
     starts, positions = array("q"), array("q")
     done, shift = 0, -1
     for begin, piece in _chunks(text):
@@ -96,10 +98,10 @@ def to_normal_form(text: str) -> NormalForm:
         breaks = np.flatnonzero(np.diff(shifts, prepend=shift))
         starts.frombytes((breaks + done).astype(np.int64).tobytes())
         positions.frombytes(places[breaks].tobytes())
-        pieces.append(normal)
+        buffer += normal.encode("utf-8", "surrogatepass")
         if len(places):
             done, shift = done + len(places), int(shifts[-1])
-    return NormalForm("".join(pieces), Offsets(done, starts, positions), text)
+    return NormalForm(buffer.decode("utf-8", "surrogatepass"), Offsets(done, starts, positions), text)
 
 
 def _table() -> Codes:
@@ -135,14 +137,18 @@ def _normalised(piece: str) -> tuple[str, Positions]:
 
 
 def _composed(text: str, places: Positions) -> tuple[str, Positions]:
-    pieces: list[str] = []
-    kept = np.ones(len(places), dtype=bool)
-    done = 0
-    for cluster in ACCENTED.finditer(text):
-        joined = unicodedata.normalize("NFC", cluster[0])
-        if len(joined) > len(cluster[0]):  # a few accents are taken apart by NFC
-            continue
-        kept[cluster.start() + len(joined) : cluster.end()] = False
-        pieces += text[done : cluster.start()], joined
-        done = cluster.end()
-    return "".join([*pieces, text[done:]]), places[kept]
+    dropped: list[int] = []
+
+    def join(cluster: re.Match[str]) -> str:
+        joined = _joined(cluster[0])
+        dropped.extend(range(cluster.start() + len(joined), cluster.end()))
+        return joined
+
+    composed = ACCENTED.sub(join, text)
+    return composed, np.delete(places, dropped)
+
+
+@lru_cache(maxsize=4096)
+def _joined(cluster: str) -> str:
+    joined = unicodedata.normalize("NFC", cluster)
+    return joined if len(joined) <= len(cluster) else cluster  # a few accents are taken apart by NFC

@@ -1,9 +1,11 @@
 """Cut a document into provisions: the smallest passages that can be cited, each an exact slice of the source."""
 
+from typing import NamedTuple
+
 from ingest.actors import acting, served
 from ingest.blocks import Block, Shape, blocks_of, join_broken
 from ingest.figures import figures_of
-from ingest.furniture import masked
+from ingest.furniture import furniture_spans, masked
 from ingest.lists import Item, Listing, is_lead_in, listing, take_list
 from ingest.markup import plain
 from ingest.normal import NormalForm, to_normal_form
@@ -17,9 +19,25 @@ LONGEST, LEAST = 420, 130
 LONGEST_ITEM = 700
 
 
+class Cut(NamedTuple):
+    """What became of a document's characters; spans are positions in the source text."""
+
+    provisions: list[Provision]
+    bare_headings: list[tuple[int, int]]
+    furniture: list[tuple[int, int]]
+
+
 def provisions_of(document: Document, text: str) -> list[Provision]:
     """Every provision of a document in the order of its text; `quote` is `text[start:end]`."""
-    return Cutter(document, text).cut()
+    return cut_document(document, text).provisions
+
+
+def cut_document(document: Document, text: str) -> Cut:
+    """The provisions, the headings that are none, and the declared furniture of a document."""
+    cutter = Cutter(document, text)
+    provisions = cutter.cut()
+    furniture = [cutter.form.source_span(*span) for span in furniture_spans(cutter.form.text, document.furniture)]
+    return Cut(provisions, cutter.bare_headings, furniture)
 
 
 class Cutter:

@@ -72,7 +72,9 @@ def read_source(path: Path) -> SourceText:
     else:
         source = _read_text(data, media, path)
     if not VISIBLE.search(source.text):
-        raise CorpusError("this file holds no text", file=path, remedy="give a file whose text can be selected and copied")
+        raise CorpusError(
+            "this file holds no text", file=path, remedy="give a file whose text can be selected and copied"
+        )
     return source
 
 
@@ -110,7 +112,9 @@ def _read_text(data: bytes, media: Media, path: Path) -> SourceText:
     disguised = next((name for magic, name in MAGIC if data.startswith(magic)), None)
     if disguised:
         raise CorpusError(
-            f"this is not a text but {disguised}", file=path, remedy="give the file its true extension, or export its text"
+            f"this is not a text but {disguised}",
+            file=path,
+            remedy="give the file its true extension, or export its text",
         )
     if media != "html":
         text, encoding = decode(data, path)
@@ -143,5 +147,7 @@ def _read_pdf(data: bytes, path: Path) -> SourceText:
             file=path,
             remedy="run a character recognition (OCR) on it and add the file it makes",
         )
-    notices = tuple(f"{path}: page {number} holds no text: what it shows is not read" for number in pictured_pages(data))
+    notices = tuple(
+        f"{path}: page {number} holds no text: what it shows is not read" for number in pictured_pages(data)
+    )
     return SourceText(text, "", "pdf", True, notices)

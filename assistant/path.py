@@ -1,0 +1,25 @@
+"""The path of a question: a list of steps, run in order until one of them ends it."""
+
+from collections.abc import Callable
+
+from assistant.context import Turn
+from assistant.steps import close, compose, receive, retrieve, verify
+
+Step = tuple[str, Callable[[Turn], None]]
+
+STEPS: list[Step] = [
+    ("receive", receive.run),
+    ("retrieve", retrieve.run),
+    ("compose", compose.run),
+    ("verify", verify.run),
+]
+
+
+def follow(turn: Turn, steps: list[Step] = STEPS) -> Turn:
+    """Run the steps; the standing notice is added whatever the outcome."""
+    for _, step in steps:
+        step(turn)
+        if turn.ended:
+            break
+    close.run(turn)
+    return turn

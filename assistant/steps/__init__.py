@@ -1,0 +1,1 @@
+"""The steps of a question's path, one module each."""

@@ -1,0 +1,160 @@
+"""The vector leg: the only module that knows Chroma, through LangChain's vector store."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+import chromadb
+import numpy as np
+from chromadb.api.client import Client
+from chromadb.api.collection_configuration import CreateCollectionConfiguration, CreateHNSWConfiguration
+from chromadb.config import Settings
+from langchain_chroma import Chroma
+from langchain_core.embeddings import Embeddings
+from pydantic_settings import SettingsConfigDict
+
+from ingest.encoder import Vectors
+from ingest.private_copy import PrivateCopy
+from ingest.search_settings import VectorWeights
+
+COLLECTION = "provisions"
+BATCH = 1000
+
+
+class VectorStoreError(Exception):
+    """Chroma could not write, open or search; the message is its own."""
+
+
+class VectorIndex:
+    """Vectors by record id, ranked by cosine; reads only."""
+
+    def __init__(self, client: Client, weights: VectorWeights, release: Callable[[], None]) -> None:
+        self._client, self._weights, self._release = client, weights, release
+        with _chroma_errors():
+            self._store = Chroma(COLLECTION, client=client, create_collection_if_not_exists=False)
+            self.ids = sorted(self._store.get(include=[])["ids"])
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @classmethod
+    def open(cls, folder: Path, weights: VectorWeights) -> "VectorIndex":
+        """Open a folder that `write_vectors` made; raises OSError or VectorStoreError.
+
+        Chroma writes to a folder as it opens it, and a process that reads a folder another one writes to can crash:
+        each reader therefore opens a copy of its own, and the index itself may be read-only.
+        """
+        copy = PrivateCopy(folder)
+        try:
+            return cls(_client(copy.folder), weights, copy.close)
+        except BaseException:
+            copy.close()
+            raise
+
+    def close(self) -> None:
+        """Give back the files and the memory."""
+        with _chroma_errors():
+            self._client.close()
+        self._release()
+
+    def search(self, vector: Vectors, k: int, allowed: set[str] | None = None) -> list[tuple[str, float]]:
+        """The `k` best (record id, cosine), best first, ties by id; `allowed` keeps only those record ids."""
+        if k < 1 or not self.ids or (allowed is not None and not allowed):
+            return []
+        found = self._nearest(vector, min(len(self), k * self._weights.over_fetch))
+        if allowed is not None:
+            found = [(record_id, cosine) for record_id, cosine in found if record_id in allowed]
+            if len(found) < min(k, len(allowed)):
+                found = self._exact(vector, sorted(allowed))
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
+
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """(n, d) in the order of the ids; raises KeyError for an id that is not there."""
+        with _chroma_errors():
+            found = self._store.get(ids=list(ids), include=["embeddings"])
+        rows = dict(zip(found["ids"], found["embeddings"], strict=True))
+        return np.array([rows[record_id] for record_id in ids], dtype=np.float32)
+
+    def _nearest(self, vector: Vectors, wanted: int) -> list[tuple[str, float]]:
+        with _chroma_errors():
+            pairs = self._store.similarity_search_by_vector_with_relevance_scores(vector.tolist(), k=wanted)
+        # What LangChain calls relevance here is Chroma's cosine distance.
+        return [(document.id or "", 1.0 - distance) for document, distance in pairs]
+
+    def _exact(self, vector: Vectors, allowed: list[str]) -> list[tuple[str, float]]:
+        known = set(self.ids)
+        ids = [record_id for record_id in allowed if record_id in known]
+        unit = vector / np.linalg.norm(vector)
+        return [
+            (record_id, float(row @ unit / np.linalg.norm(row)))
+            for start in range(0, len(ids), BATCH)
+            for record_id, row in zip(ids[start : start + BATCH], self.vectors(ids[start : start + BATCH]), strict=True)
+        ]
+
+
+def write_vectors(folder: Path, batches: Iterable[tuple[Sequence[str], Vectors]], weights: VectorWeights) -> None:
+    """Write batches of (record ids, their vectors (n, d)) into a new folder; raises OSError or VectorStoreError."""
+    folder.mkdir()
+    graph = CreateHNSWConfiguration(
+        space="cosine",
+        ef_construction=weights.ef_construction,
+        max_neighbors=weights.max_neighbors,
+        ef_search=weights.ef_search,
+        num_threads=weights.num_threads,
+    )
+    client = _client(folder)
+    try:
+        given = _GivenVectors()
+        with _chroma_errors():
+            store = Chroma(
+                COLLECTION,
+                embedding_function=given,
+                client=client,
+                collection_configuration=CreateCollectionConfiguration(hnsw=graph),
+            )
+        for ids, vectors in batches:
+            given.rows = vectors
+            # The text is kept once, beside Chroma: here the id stands for it.
+            with _chroma_errors():
+                store.add_texts(list(ids), ids=list(ids))
+    finally:
+        client.close()
+
+
+class _GivenVectors(Embeddings):
+    """Hands LangChain vectors that were computed before."""
+
+    rows: Vectors
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        if len(texts) != len(self.rows):
+            raise ValueError(f"{len(texts)} texts for {len(self.rows)} vectors")
+        rows: list[list[float]] = self.rows.tolist()
+        return rows
+
+    def embed_query(self, text: str) -> list[float]:
+        raise NotImplementedError("queries come as vectors")
+
+
+class _OwnSettings(Settings):
+    """Chroma's settings without the `.env` file of the current folder, which may be another program's."""
+
+    model_config = SettingsConfigDict(env_file=None)
+    anonymized_telemetry: bool = False
+
+
+def _client(folder: Path) -> Client:
+    with _chroma_errors():
+        return cast(Client, chromadb.PersistentClient(str(folder), settings=_OwnSettings()))
+
+
+@contextmanager
+def _chroma_errors() -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        # A panic in Chroma's engine arrives as a BaseException of its own.
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise VectorStoreError(f"{type(error).__name__}: {error}") from error
+        raise
