@@ -22,9 +22,9 @@ def fuse(lexical: Ranked, dense: Ranked, dense_weight: float) -> Ranked:
 
 
 def best_per_provision(ranked: Iterable[tuple[str, float]]) -> Ranked:
-    """Views become provisions: each provision at its best view; « id#view » names a view."""
+    """Views become provisions: each provision at its best view; « id@view » names a view."""
     best: dict[str, float] = {}
     for record, score in ranked:
-        provision = record.rsplit("#", 1)[0]
+        provision = record.rsplit("@", 1)[0]
         best[provision] = max(score, best.get(provision, score))
     return sorted(best.items(), key=lambda row: (-row[1], row[0]))

@@ -27,8 +27,6 @@ class Reason(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     NO_SOURCE = "no_source"
     UNSAFE = "unsafe"
-    EMPTY = "empty_question"
-    TOO_LONG = "question_too_long"
     INDEX = "index_unusable"
     INTERNAL = "internal"
 

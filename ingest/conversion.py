@@ -1,7 +1,6 @@
-"""HTML, PDF and DOCX into Markdown through markitdown, with no plugin, no network and no model."""
+"""HTML and DOCX into Markdown through markitdown, PDF into text through pypdfium2: no plugin, no network, no model."""
 
 import io
-import logging
 import zipfile
 import zlib
 from pathlib import Path
@@ -38,12 +37,21 @@ def docx_to_markdown(data: bytes, file: Path) -> str:
 
 
 def pdf_to_markdown(data: bytes, file: Path) -> str:
-    """The Markdown of a PDF's text layer; raises CorpusError for a truncated, corrupt or locked file."""
+    """The text layer of a PDF, page by page; raises CorpusError for a truncated, corrupt or locked file."""
     if b"%PDF-" not in data[:1024]:
         raise CorpusError("this file is no PDF, or its beginning is lost", file=file, remedy=COPY_AGAIN)
     if b"%%EOF" not in data[-1024:]:
         raise CorpusError("this PDF is truncated (its end mark is missing)", file=file, remedy=COPY_AGAIN)
-    return _convert(data, ".pdf", file)
+    import pypdfium2  # pages in the order in which they were written: columns and tables are not shuffled
+
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            pages = [page.get_textpage().get_text_range().replace("\r\n", "\n").strip() for page in document]
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise CorpusError("this PDF is protected by a password", file=file, remedy=UNLOCK) from error
+        raise CorpusError("this PDF file is truncated or corrupt", file=file, remedy=COPY_AGAIN) from error
+    return "\n\n".join(pages)
 
 
 def pictured_pages(data: bytes) -> list[int]:
@@ -71,26 +79,15 @@ def pictured_pages(data: bytes) -> list[int]:
 def _convert(data: bytes, extension: str, file: Path) -> str:
     # markitdown loads in a second or two: texts that need no conversion do not wait for it.
     from markitdown import FileConversionException, MarkItDown, StreamInfo
-    from markitdown.converters import DocxConverter, HtmlConverter, PdfConverter
+    from markitdown.converters import DocxConverter, HtmlConverter
 
-    converters = {".html": HtmlConverter, ".docx": DocxConverter, ".pdf": PdfConverter}
+    converters = {".html": HtmlConverter, ".docx": DocxConverter}
     reader = MarkItDown(enable_builtins=False, enable_plugins=False)
     reader.register_converter(converters[extension]())
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
     charset = "utf-8" if extension == ".html" else None
     try:
         info = StreamInfo(extension=extension, charset=charset)
         return reader.convert_stream(io.BytesIO(data), stream_info=info).markdown
     except FileConversionException as error:
-        raise _explained(error, extension, file) from error
-
-
-def _explained(error: Exception, extension: str, file: Path) -> CorpusError:
-    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-
-    attempts = getattr(error, "attempts", None) or []
-    causes = [attempt.exc_info[1] for attempt in attempts if attempt.exc_info]
-    if any(isinstance(cause, (PDFPasswordIncorrect, PDFEncryptionError)) for cause in causes):
-        return CorpusError("this PDF is protected by a password", file=file, remedy=UNLOCK)
-    kind = extension.lstrip(".").upper()
-    return CorpusError(f"this {kind} file is truncated or corrupt", file=file, remedy=COPY_AGAIN)
+        kind = extension.lstrip(".").upper()
+        raise CorpusError(f"this {kind} file is truncated or corrupt", file=file, remedy=COPY_AGAIN) from error

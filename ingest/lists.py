@@ -6,8 +6,8 @@ from statistics import median
 
 from ingest.blocks import Block, Shape
 from ingest.markup import plain
-from ingest.wording import Word, lead_in_word, plain_word
 from ingest.types import Kind
+from ingest.wording import Word, lead_in_word, plain_word
 
 LONG_ITEM = 70
 NOUN_PHRASE = re.compile(r"^(?:l['’]|(?:le|la|les|un|une|des)\b)")
@@ -88,7 +88,8 @@ def _explains(text: str, blocks: list[Block], at: int, lead: Block | None, items
     if lead is None or blocks[at].shape is not Shape.PARAGRAPH or lead_in_word(text[lead.start : lead.end]) is None:
         return False
     rest = blocks[at:]
-    announced = next((i for i in range(len(rest)) if is_lead_in(text, rest[i], (rest[i + 1 : i + 2] or [None])[0])), len(rest))
+    after: list[Block | None] = [*rest[1:], None]
+    announced = next((i for i in range(len(rest)) if is_lead_in(text, rest[i], after[i])), len(rest))
     later = any(b.shape is Shape.ITEM and b.level <= items[0].block.level for b in rest[:announced])
     habit = len(items) > 1 and all(item.below for item in items[:-1]) and announced == len(rest)
     return later or habit

@@ -22,7 +22,7 @@ SEPARATOR = re.compile(r"^[ \t]*(?:-{3,}|(?:\\?\*){3,}|={3,})[ \t]*$", re.MULTIL
 HEADING = re.compile(r"^[ ]{0,3}(#{1,6})(?:[ \t]+|$)(.*?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
 ITEM = re.compile(r"(?:[-*+–](?:\s|$)|[•→➔▣▪●◦‣]|\d{1,2}[.)]\s)")
 TOKEN = re.compile(
-    rf"""(?P<comment><!--.*?-->)
+    rf"""(?P<comment><!--.{{0,2000}}?-->)
     |</?(?:(?P<block>{BLOCK_TAGS})|{INLINE_TAGS})(?:{ATTRIBUTE})*\s*/?>
     |(?P<escape>\\[!-/:-@\[-`{{-~])
     |(?P<hard_break>\\(?=\n|\Z))

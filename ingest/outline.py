@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ingest.blocks import Block, Shape
 from ingest.markup import plain
@@ -88,7 +89,7 @@ class Outliner:
             if block.shape is Shape.HEADING and (n := numbered(self._title(block))) and n.word is None:
                 levels.setdefault(n.number.count("."), set()).add(block.level)
         rows = [levels[d] for d in sorted(levels)]
-        return all(len(r) == 1 for r in rows) and all(max(a) < min(b) for a, b in zip(rows, rows[1:], strict=False))
+        return all(len(r) == 1 for r in rows) and all(max(a) < min(b) for a, b in pairwise(rows))
 
     def _enter(self, block: Block, after: list[Block]) -> None:
         title = self._title(block)

@@ -56,7 +56,7 @@ def _line(rows: Any, at: int) -> int:
 
 
 def _document(row: Any, path: Path, line: int) -> Document:
-    if not isinstance(row, dict):
+    if not hasattr(row, "lc"):
         raise CorpusError("a document must be a set of fields", file=path, line=line, remedy="write « id: », « title: »… below it")
     try:
         return Document.model_validate({key: _bare(value) for key, value in row.items()})

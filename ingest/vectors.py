@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -59,15 +60,16 @@ class VectorIndex:
         self._release()
 
     def search(self, vector: Vectors, k: int, allowed: set[str] | None = None) -> list[tuple[str, float]]:
-        """The `k` best (record id, cosine), best first, ties by id; `allowed` keeps only those record ids."""
-        if k < 1 or not self.ids or (allowed is not None and not allowed):
+        """The `k` best (record id, cosine), best first, ties by id; `allowed` keeps only those record ids.
+
+        Chroma's graph finds them among all records. Among some records cosines are computed one by one, on rows read
+        once: Chroma's own filter takes ten times as long.
+        """
+        if k < 1 or not self.ids:
             return []
-        found = self._nearest(vector, min(len(self), k * self._weights.over_fetch))
         if allowed is not None:
-            found = [(record_id, cosine) for record_id, cosine in found if record_id in allowed]
-            if len(found) < min(k, len(allowed)):
-                found = self._exact(vector, sorted(allowed))
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
+            return self._among(vector, k, allowed)
+        return sorted(self._nearest(vector, k), key=lambda pair: (-pair[1], pair[0]))[:k]
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """(n, d) in the order of the ids; raises KeyError for an id that is not there."""
@@ -76,21 +78,30 @@ class VectorIndex:
         rows = dict(zip(found["ids"], found["embeddings"], strict=True))
         return np.array([rows[record_id] for record_id in ids], dtype=np.float32)
 
-    def _nearest(self, vector: Vectors, wanted: int) -> list[tuple[str, float]]:
+    def _nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        wanted = min(len(self), k * self._weights.over_fetch)
         with _chroma_errors():
             pairs = self._store.similarity_search_by_vector_with_relevance_scores(vector.tolist(), k=wanted)
         # What LangChain calls relevance here is Chroma's cosine distance.
         return [(document.id or "", 1.0 - distance) for document, distance in pairs]
 
-    def _exact(self, vector: Vectors, allowed: list[str]) -> list[tuple[str, float]]:
-        known = set(self.ids)
-        ids = [record_id for record_id in allowed if record_id in known]
-        unit = vector / np.linalg.norm(vector)
-        return [
-            (record_id, float(row @ unit / np.linalg.norm(row)))
-            for start in range(0, len(ids), BATCH)
-            for record_id, row in zip(ids[start : start + BATCH], self.vectors(ids[start : start + BATCH]), strict=True)
-        ]
+    def _among(self, vector: Vectors, k: int, allowed: set[str]) -> list[tuple[str, float]]:
+        places = np.array([self._place[record_id] for record_id in allowed if record_id in self._place], dtype=int)
+        cosines = (self._rows @ (vector / np.linalg.norm(vector)))[places]
+        # The rows stand in ascending order of id.
+        best = np.lexsort((places, -cosines))[:k]
+        return [(self.ids[place], float(cosine)) for place, cosine in zip(places[best], cosines[best], strict=True)]
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {record_id: place for place, record_id in enumerate(self.ids)}
+
+    @cached_property
+    def _rows(self) -> Vectors:
+        """(n, d) in the order of `ids`, each row of length 1."""
+        parts = [self.vectors(self.ids[start : start + BATCH]) for start in range(0, len(self), BATCH)]
+        rows = np.concatenate(parts)
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
 def write_vectors(folder: Path, batches: Iterable[tuple[Sequence[str], Vectors]], weights: VectorWeights) -> None:
@@ -141,12 +152,11 @@ class _OwnSettings(Settings):
     """Chroma's settings without the `.env` file of the current folder, which may be another program's."""
 
     model_config = SettingsConfigDict(env_file=None)
-    anonymized_telemetry: bool = False
 
 
 def _client(folder: Path) -> Client:
     with _chroma_errors():
-        return cast(Client, chromadb.PersistentClient(str(folder), settings=_OwnSettings()))
+        return cast(Client, chromadb.PersistentClient(str(folder), settings=_OwnSettings(anonymized_telemetry=False)))
 
 
 @contextmanager

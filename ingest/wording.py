@@ -35,9 +35,14 @@ class Container(NamedTuple):
 
 
 @cache
+def load_data(package: str, name: str) -> Any:
+    """The data file `<package>/data/<name>.yaml`."""
+    return yaml.safe_load(files(package).joinpath("data", f"{name}.yaml").read_text(encoding="utf-8"))
+
+
 def load(name: str) -> dict[str, Any]:
     """The data file `ingest/data/<name>.yaml`."""
-    return dict(yaml.safe_load(files("ingest").joinpath("data", f"{name}.yaml").read_text(encoding="utf-8")))
+    return dict(load_data("ingest", name))
 
 
 @cache

@@ -1,0 +1,83 @@
+"""The command line of the assistant: ask, serve, settings."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.engine import open_engine
+from assistant.types import Answer, Question, Status
+from ingest.cli import CorpusOption, IndexOption, chosen
+from ingest.errors import CorpusError
+from ingest.settings import Settings
+
+app = typer.Typer(help="Questions answered from the published texts alone.", no_args_is_help=True, add_completion=False)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in French, English or German.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the Answer as JSON and nothing else.")] = False,
+    history: Annotated[Path | None, typer.Option(help="A JSON list of the earlier user turns, oldest first.")] = None,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Answer one question."""
+    engine = open_engine(chosen(corpus, index))
+    answer = engine.answer(Question(question=question, history=read_history(history)))
+    typer.echo(answer.model_dump_json(indent=1) if as_json else as_text(answer))
+    if answer.status is Status.ERROR:
+        raise typer.Exit(1)
+
+
+def read_history(path: Path | None) -> list[str]:
+    """The earlier user turns of a file. Raises CorpusError naming the file and the remedy."""
+    if path is None:
+        return []
+    try:
+        turns = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CorpusError(f"cannot be read as JSON ({error})", file=path, remedy='write a list such as ["first question"]') from error
+    if not isinstance(turns, list) or not all(isinstance(turn, str) for turn in turns):
+        raise CorpusError("must be a JSON list of strings", file=path, remedy='write a list such as ["first question"]')
+    return turns
+
+
+def as_text(answer: Answer) -> str:
+    """An answer as a person reads it in a terminal."""
+    lines = [answer.text, ""]
+    lines += [f"[{c.marker}] {c.label} — /texte/{c.document_id}#{c.provision_id.split('/', 1)[1]}" for c in answer.citations]
+    return "\n".join([*lines, "", *answer.notices]).strip()
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Serve the interface."""
+    from assistant.server import run_server  # the web libraries take seconds to load: only here
+
+    given = {"host": host, "port": port}
+    run_server(chosen(corpus, index).model_copy(update={name: value for name, value in given.items() if value is not None}))
+
+
+@app.command("settings")
+def show_settings() -> None:
+    """Print every setting, its environment variable and its value."""
+    values = chosen(None).model_dump()
+    for name, field in Settings.model_fields.items():
+        typer.echo(f"PACTES_{name.upper()}={values[name]}\n    {field.description}")
+
+
+def main() -> None:
+    """Run the command line; an error that a person can mend is one sentence and exit code 1."""
+    try:
+        app()
+    except CorpusError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(1)
