@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from assistant.types import Answer, Citation, Language, Question, Reason, Status
+from assistant.mentions import Mentions
+from assistant.references import Reference
+from assistant.types import Answer, Citation, Language, NextQuestion, Question, Reason, Status
 from ingest.types import Provision
 
 if TYPE_CHECKING:
@@ -12,20 +14,36 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Found:
-    """A provision that retrieval holds for relevant, and how much (0 to 1)."""
+    """A provision that retrieval holds for relevant: its score, and whether the question named it by its number."""
 
     provision: Provision
     score: float
     exact: bool = False
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a question asks for, once its words are understood."""
+
+    search: str
+    folded: str
+    intents: frozenset[str]
+    slots: tuple[str, ...]
+    mentions: Mentions
+    reference: Reference | None = None
+    actors: frozenset[str] = frozenset()
+    concepts: frozenset[str] = frozenset()
+    follows: bool = False
+
+
 @dataclass
 class Statement:
-    """One sentence of the answer and the provisions it rests on."""
+    """One sentence of the answer, the provisions it rests on, and the words of the first that are quoted below it."""
 
     text: str
     sources: list[str]
     quoted: str = ""
+    kind: str = "sourced"
 
 
 @dataclass
@@ -36,7 +54,10 @@ class Turn:
     engine: "Engine"
     words: str = ""
     language: Language = "fr"
+    meant: Asked | None = None
     found: list[Found] = field(default_factory=list)
+    chosen: list[Found] = field(default_factory=list)
+    premise: str = ""
     statements: list[Statement] = field(default_factory=list)
     status: Status = Status.ANSWERED
     reason: Reason = Reason.NONE
@@ -45,7 +66,15 @@ class Turn:
     missing: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
+    next_question: NextQuestion | None = None
     ended: bool = False
+
+    @property
+    def understood(self) -> Asked:
+        """What `understand` made of the question."""
+        if self.meant is None:
+            raise RuntimeError("the question was not understood yet")
+        return self.meant
 
     def end(self, status: Status, reason: Reason = Reason.NONE, text: str = "") -> None:
         """End the path here: no later step runs."""
@@ -56,5 +85,5 @@ class Turn:
         return Answer(
             question=self.asked.question, language=self.language, status=self.status, reason=self.reason, text=self.text,
             citations=self.citations, missing=self.missing, notices=self.notices, suggestions=self.suggestions,
-            corpus_version=self.engine.corpus_version,
+            next_question=self.next_question, corpus_version=self.engine.corpus_version,
         )  # fmt: skip

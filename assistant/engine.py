@@ -4,7 +4,9 @@ import logging
 from dataclasses import dataclass
 
 from assistant.context import Turn
+from assistant.lookup import Lookup
 from assistant.path import follow
+from assistant.spelling import Speller
 from assistant.texts import say
 from assistant.types import Answer, Question, Reason, Status
 from ingest.embeddings import load_embedder
@@ -23,6 +25,19 @@ class Engine:
 
     index: Index
     embedder: Encoder
+    lookup: Lookup
+    speller: Speller
+
+    @classmethod
+    def over(cls, index: Index, embedder: Encoder) -> "Engine":
+        """The engine over an open index, with what it reads of it once."""
+        texts = (view.text for view in index.views.values())
+        return cls(index, embedder, Lookup.over(index.provisions, index.notes, index.views), Speller.over(texts))
+
+    @property
+    def titles(self) -> str:
+        """The documents' short titles, as a list in a sentence."""
+        return "; ".join(document.short_title for document in self.index.documents.values())
 
     @property
     def corpus_version(self) -> str:
@@ -51,7 +66,7 @@ def open_engine(settings: Settings) -> Engine:
     if not up_to_date(settings, embedder):
         build_index(settings, embedder)
     try:
-        return Engine(open_index(settings, embedder.identity), embedder)
+        return Engine.over(open_index(settings, embedder.identity), embedder)
     except IndexUnusableError:
         build_index(settings, embedder)
-        return Engine(open_index(settings, embedder.identity), embedder)
+        return Engine.over(open_index(settings, embedder.identity), embedder)

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 
 from assistant.context import Turn
-from assistant.steps import close, compose, receive, retrieve, verify
+from assistant.steps import close, compose, decide, receive, retrieve, understand, verify
 
 Step = tuple[str, Callable[[Turn], None]]
 
 STEPS: list[Step] = [
     ("receive", receive.run),
+    ("understand", understand.run),
     ("retrieve", retrieve.run),
+    ("decide", decide.run),
     ("compose", compose.run),
     ("verify", verify.run),
 ]

@@ -8,11 +8,14 @@ from assistant.types import Frozen
 
 
 class Weights(Frozen):
-    """How the legs are fused and how much of the ranking is kept."""
+    """How the legs are fused, how much of the ranking is kept, and the weight of each feature."""
 
     dense: float
     depth: int
     kept: int
+    margins: dict[str, float]
+    most: dict[str, int]
+    features: dict[str, float]
 
 
 @cache

@@ -6,11 +6,11 @@ from functools import cache
 from ingest.wording import load
 
 OPENING = re.compile(
-    r"^(?:(?:dans|pour|au|aux|à|a|afin|par|en|dès|depuis|sur|s'agissant|au-delà|malgré|actuellement|ainsi|enfin|initié)\b(?:[^.;:,]{0,16} |[^.;:]{0,190}?, ))"
+    r"^(?:(?:dans|pour|au|aux|à|a|afin|par|en|dès|depuis|sur|s'agissant|au-delà|malgré|actuellement|ainsi|enfin|initié)\b"
+    r"(?:[^.;:,]{0,16} |[^.;:]{0,190}?, ))"
     r"(?=(?:l[ae]s? |l'|chaque )?(?:régions?|intercommunalités?|[ée]tat|petr|epci)\b)",
     re.I,
 )
-AGENT = r"(?:par|de|entre) (?:l[ae]s? |l')?"
 
 
 @cache

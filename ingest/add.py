@@ -1,27 +1,22 @@
-"""Register a new document: read it, show what it would make, then write register and notes."""
+"""Register new documents: read them, show what they would make, then write, and say what is still to be written."""
 
-import datetime as dt
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
 from pydantic import ValidationError
 
+from ingest.corpus import Source
+from ingest.enrol import enrol
 from ingest.errors import CorpusError
-from ingest.notes import notes_path, quote_digest
 from ingest.outline import slugify
 from ingest.provisions import provisions_of
 from ingest.reading import SourceText, read_source
-from ingest.register import REGISTER, digest_of, load_register
+from ingest.register import digest_of, load_register
 from ingest.types import Document, Kind, Provision
 
 Ask = Callable[[str, str], str]
-FULL_NOTES = {
-    Kind.PRIORITY, Kind.AXIS, Kind.OBJECTIVE, Kind.COMMITMENT, Kind.STEP, Kind.PRINCIPLE, Kind.PILLAR, Kind.LEVER, Kind.CHALLENGE,
-    Kind.LEVEL, Kind.MEASURE, Kind.MEANS, Kind.TOOL,
-}  # fmt: skip
+Agree = Callable[[str], bool]
 
 
 class NewDocument(NamedTuple):
@@ -36,39 +31,72 @@ class NewDocument(NamedTuple):
     rights: str = ""
 
 
-def add_files(files: list[Path], corpus: Path, given: NewDocument, ask: Ask | None, agree: Callable[[str], bool]) -> int:
-    """Register each file after showing its provisions; returns how many were registered.
+class Prepared(NamedTuple):
+    """A document ready to be registered: its row, its provisions, its source and what reading it showed."""
 
-    Fields not given are asked for with `ask`, or, when there is nobody to ask, must be given: else CorpusError.
+    document: Document
+    provisions: list[Provision]
+    data: bytes
+    original: Path | None
+    notices: tuple[str, ...]
+
+    @property
+    def shown(self) -> str:
+        """What is shown before anything is written."""
+        row = self.document
+        lines = [*self.notices, f"{row.title} ({row.kind}, {row.publisher}, {row.date or row.date_note}; {row.rights})"]
+        lines += [f"{row.id}: {len(self.provisions)} provisions"]
+        lines += [f"  {p.kind:10} {p.id.split('/', 1)[1]:40} {' '.join(p.quote_plain.split())[:80]}" for p in self.provisions]
+        return "\n".join(lines)
+
+
+def add_files(files: list[Path], corpus: Path, given: NewDocument, ask: Ask | None, agree: Agree) -> list[Document]:
+    """Register each file after showing its provisions; returns the documents registered.
+
+    Fields not given are asked for with `ask`, or, when there is nobody to ask, must be given: else CorpusError,
+    before anything is written. `agree` is shown the document and says whether to write it.
     """
-    return sum(_add_file(file, corpus, given, ask, agree) for file in files)
+    if len(files) > 1 and (given.id or given.title or given.short_title):
+        remedy = "add the files one by one, or leave --id, --title and --short-title out"
+        raise CorpusError("an id and a title name one document, and several files are given", remedy=remedy)
+    known = {document.id for document in load_register(corpus)}
+    ready: list[Prepared] = []
+    for file in files:
+        ready.append(_prepared(file, given, ask))
+        if ready[-1].document.id in known:
+            what = f"the id « {ready[-1].document.id} » is already registered or given to another of these files"
+            raise CorpusError(what, file=file, remedy="choose another with --id")
+        known.add(ready[-1].document.id)
+    return [one.document for one in ready if _agreed(corpus, one, agree)]
 
 
-def _add_file(file: Path, corpus: Path, given: NewDocument, ask: Ask | None, agree: Callable[[str], bool]) -> bool:
-    read = read_source(file)
-    title, provisions = _first_look(file, read)
-    said = _complete(given, title, file, ask)
-    source, data = _stored(file, read, said.id)
-    document = _document(said, source, data, file if read.converted else None)
-    if any(known.id == document.id for known in load_register(corpus)):
-        raise CorpusError(f"the id « {document.id} » is already registered", file=corpus / REGISTER, remedy="choose another with --id")
-    provisions = provisions_of(document, read.text)
-    if not agree(_shown(document, provisions)):
+def _agreed(corpus: Path, one: Prepared, agree: Agree) -> bool:
+    if not agree(one.shown):
         return False
-    _write(corpus, document, data, file if read.converted else None)
-    _write_notes(corpus, document, provisions)
+    enrol(corpus, one.document, one.provisions, one.data, one.original)
     return True
 
 
-def _first_look(file: Path, read: SourceText) -> tuple[str, list[Provision]]:
-    trial = _document(NewDocument(slugify(file.stem) or "document", file.stem, file.stem, "other", "?", "undated", "?"), file.name, b"", None)
-    provisions = provisions_of(trial, read.text)
-    first = next((p for p in provisions if p.kind in (Kind.TITLE, Kind.SECTION)), None)
-    return (" ".join(first.quote_plain.split())[:160] if first else file.stem), provisions
+def _prepared(file: Path, given: NewDocument, ask: Ask | None) -> Prepared:
+    read = read_source(file)
+    said = _complete(given, given.title or _first_title(file, read), file, ask)
+    source, data = _stored(file, read, said.id)
+    original = file if read.converted else None
+    document = _document(said, source, data, original)
+    provisions = provisions_of(document, read.text)
+    if not provisions:
+        raise CorpusError("no provision was found in this file", file=file, remedy="check that its text is the one you meant")
+    return Prepared(document, provisions, data, original, read.notices)
+
+
+def _first_title(file: Path, read: SourceText) -> str:
+    trial = _document(NewDocument("document", file.stem, file.stem, "other", "?", "undated", "?"), file.name, b"", None)
+    first = next((p for p in provisions_of(trial, read.text) if p.kind in (Kind.TITLE, Kind.SECTION)), None)
+    return " ".join(first.quote_plain.split())[:160] if first else file.stem
 
 
 def _complete(given: NewDocument, title: str, file: Path, ask: Ask | None) -> NewDocument:
-    proposed = NewDocument(slugify(given.title or title), title, given.title or title, "other", "", "undated", "")
+    proposed = NewDocument(slugify(title), title, title, "other", "", "undated", "")
     said = {}
     for name, value in given._asdict().items():
         offer = getattr(proposed, name)
@@ -89,13 +117,13 @@ def _stored(file: Path, read: SourceText, name: str) -> tuple[str, bytes]:
 
 
 def _document(said: NewDocument, source: str, data: bytes, original: Path | None) -> Document:
+    undated = said.date == "undated"
     try:
         return Document.model_validate(
             {
                 "id": said.id, "title": said.title, "short_title": said.short_title, "kind": said.kind, "publisher": said.publisher,
-                "date": None if said.date == "undated" else said.date, "date_note": "undated" if said.date == "undated" else "",
-                "source": source, "digest": digest_of(data), "rights": said.rights,
-                "original": f"{said.id}{original.suffix.lower()}" if original else "",
+                "date": None if undated else said.date, "date_note": "undated" if undated else "", "rights": said.rights,
+                "source": source, "digest": digest_of(data), "original": f"{said.id}{original.suffix.lower()}" if original else "",
             }
         )  # fmt: skip
     except ValidationError as error:
@@ -104,50 +132,6 @@ def _document(said: NewDocument, source: str, data: bytes, original: Path | None
         raise CorpusError(f"« {name} » cannot be read ({first['msg']})", remedy=f"correct --{name.replace('_', '-')}") from error
 
 
-def _shown(document: Document, provisions: list[Provision]) -> str:
-    lines = [f"{document.id}: {len(provisions)} provisions"]
-    lines += [f"  {p.kind:10} {p.id.split('/', 1)[1]:40} {' '.join(p.quote_plain.split())[:80]}" for p in provisions]
-    return "\n".join(lines)
-
-
-def _write(corpus: Path, document: Document, data: bytes, original: Path | None) -> None:
-    sources = corpus / "sources"
-    (sources / document.source).write_bytes(data)
-    if original is not None:
-        shutil.copyfile(original, sources / document.original)
-    row = {k: _plain(v) for k, v in document.model_dump(exclude_defaults=True).items()}
-    text = yaml.safe_dump([row], allow_unicode=True, sort_keys=False, width=1000)
-    register = corpus / REGISTER
-    before = register.read_text(encoding="utf-8")
-    aside = register.with_suffix(".new")
-    aside.write_text(f"{before.rstrip()}\n\n{text}", encoding="utf-8")
-    aside.replace(register)
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, dt.date) else value
-
-
-def _write_notes(corpus: Path, document: Document, provisions: list[Provision]) -> None:
-    """Notes with their digests and empty fields: what is still to be written."""
-    path = notes_path(corpus, document.id)
-    path.parent.mkdir(exist_ok=True)
-    rows = [_empty_note(p) for p in provisions if p.kind is not Kind.SECTION]
-    path.write_text(yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=1000), encoding="utf-8")
-
-
-def _empty_note(p: Provision) -> dict[str, object]:
-    note: dict[str, object] = {"id": p.id, "digest": quote_digest(p.quote), "fr": ""}
-    if p.kind in FULL_NOTES:
-        note |= {"en": "", "de": ""}
-    note |= {"themes": [], "concerns": []}
-    if p.kind in FULL_NOTES:
-        note |= {"wordings": []}
-    return note
-
-
-def unwritten(corpus: Path, document_id: str) -> int:
-    """How many notes of a document have no French sentence yet."""
-    path = notes_path(corpus, document_id)
-    rows = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else []
-    return sum(not row.get("fr") for row in rows)
+def unwritten(corpus: Path, document: Document) -> list[str]:
+    """Ids of the notes of a document that have no French sentence yet."""
+    return [name for name, note in Source(document, corpus).notes.items() if not note.fr]

@@ -5,10 +5,16 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from ingest.wording import word_number
+
 HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(?=\S)")
 RULE = re.compile(r"^\s*(?:-{3,}|_{3,}|(?:\\?\*){3,}|={3,})\s*$")
 MARKER = re.compile(r"^([ \t]*)((?:[-•→➔▣*+–]|\d{1,3}[.)])[ \t]+(?:[➔▣→•][ \t]+)?)(?=\S)")
 EMPTY_MARKER = re.compile(r"^\s*[-•→➔▣*+–]\s*$")
+PIPES = re.compile(r"^\s*\|.*\|\s*$")
+PIPE_RULE = re.compile(r"^[\s|:-]*-[\s|:-]*$")
+DOTTED_TITLE = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2})+\.?\s+[A-ZÀ-Ý]")
+LONGEST_HEADING = 400
 OUTER_TAGS = re.compile(r"^(?:\s*<(?:p|b|div|h\d)>)*|(?:</(?:p|b|div|h\d)>\s*)*$", re.I)
 
 
@@ -20,10 +26,14 @@ class Shape(Enum):
     ITEM = "item"
     HEAD_CELL = "head_cell"
     CELL = "cell"
+    ROW = "row"
 
 
 class Block(NamedTuple):
-    """Characters `start` to `end` of the text, markers left out; `gap` is set after a wide empty space."""
+    """Characters `start` to `end` of the text, markers left out.
+
+    `gap` is set after a wide empty space, `bare` for names of columns, `titled` for a line that a number opens.
+    """
 
     shape: Shape
     start: int
@@ -34,6 +44,7 @@ class Block(NamedTuple):
     marker: str = ""
     joined: bool = False
     bare: bool = False
+    titled: bool = False
 
 
 class Line(NamedTuple):
@@ -61,11 +72,11 @@ def blocks_of(text: str) -> list[Block]:
         if not line.text.strip():
             empty, wide, open_block = empty + 1, wide or bool(line.text), False
             continue
-        if RULE.match(line.text) or EMPTY_MARKER.match(line.text):
+        if _is_rule(line.text, blocks):
             open_block = False
             continue
         made = _starts(line, gap=wide or empty > 1)
-        if made is None and open_block:
+        if made is None and open_block and not (blocks[-1].titled and line.text.lstrip()[0].isupper()):
             last = blocks[-1]
             blocks[-1] = last._replace(end=_end(line), lines=last.lines + 1)
         else:
@@ -73,6 +84,15 @@ def blocks_of(text: str) -> list[Block]:
             open_block = blocks[-1].shape in (Shape.PARAGRAPH, Shape.ITEM)
         empty, wide = 0, False
     return blocks
+
+
+def _is_rule(line: str, blocks: list[Block]) -> bool:
+    """True for a line that only separates; below the first row of a table it makes that row the names of columns."""
+    if "|" in line and PIPE_RULE.match(line):
+        if blocks and blocks[-1].shape is Shape.ROW:
+            blocks[-1] = blocks[-1]._replace(bare=True)
+        return True
+    return bool(RULE.match(line) or EMPTY_MARKER.match(line))
 
 
 def _end(line: Line) -> int:
@@ -86,8 +106,12 @@ def _paragraph(line: Line, gap: bool) -> Block:
 
 def _starts(line: Line, gap: bool) -> list[Block] | None:
     """The blocks a line opens by its own look, or None when it could go on with the block before."""
-    if found := HEADING.match(line.text):
+    if (found := HEADING.match(line.text)) and len(line.text) <= LONGEST_HEADING:
         return [Block(Shape.HEADING, line.start + found.end(), _end(line), level=len(found[1]), gap=gap)]
+    if PIPES.match(line.text):
+        return _row(line, gap)
+    if _opens_title(line.text):
+        return [_paragraph(line, gap)._replace(titled=True)]
     if "\t" in line.text.strip("\n") and not line.text.lstrip(" ").startswith("\t\t"):
         cells = _cells(line, gap)
         if cells:
@@ -97,6 +121,28 @@ def _starts(line: Line, gap: bool) -> list[Block] | None:
         start = line.start + found.end()
         return [Block(Shape.ITEM, start, _end(line), level=indent, gap=gap, marker=found[2].strip())]
     return None
+
+
+def _opens_title(line: str) -> bool:
+    """« 1.2 Titre » and « Axe 2 : titre » begin a block without an empty line before them."""
+    found = word_number().match(line.strip())
+    named = found and line.lstrip()[0].isupper() and re.match(r"\s*[:.)–—-]", line.lstrip()[found.end(2) :])
+    return bool(named or DOTTED_TITLE.match(line)) and "\t" not in line
+
+
+def _row(line: Line, gap: bool) -> list[Block]:
+    """A row of a table set in pipes; two columns of which the first is numbered are a heading and its cell."""
+    first, _, rest = line.text.strip().strip("|").partition("|")
+    inner = line.text.strip().strip("| \t")
+    if not inner:
+        return []
+    start = line.start + line.text.index(inner)
+    if not first.strip() and "|" not in inner:
+        return [Block(Shape.CELL, start, start + len(inner), gap=gap)]
+    if "|" in rest.strip() or not rest.strip() or not word_number().match(first.strip()):
+        return [Block(Shape.ROW, start, start + len(inner), gap=gap)]
+    cell = start + inner.index(rest.strip(), len(first.strip()))
+    return [Block(Shape.HEAD_CELL, start, start + len(first.strip()), gap=gap), Block(Shape.CELL, cell, start + len(inner), gap=gap)]
 
 
 def _cells(line: Line, gap: bool) -> list[Block]:
@@ -119,6 +165,7 @@ def _trimmed(shape: Shape, cell: str, at: int, gap: bool) -> Block:
 
 
 CONTINUES = re.compile(r"^[a-zà-öø-ÿœ(]")
+LEAST_BROKEN = 60
 UNFINISHED = re.compile(r"[^\s.!?:;…»)*]\**$")
 
 
@@ -135,5 +182,6 @@ def join_broken(text: str, blocks: list[Block]) -> list[Block]:
 
 
 def _broken(text: str, before: Block, after: Block) -> bool:
-    end = text[before.start : before.end]
-    return len(end) > 60 and bool(UNFINISHED.search(end)) and bool(CONTINUES.match(text[after.start : after.end]))
+    if before.end - before.start <= LEAST_BROKEN or not CONTINUES.match(text[after.start]):
+        return False
+    return bool(UNFINISHED.search(text[before.end - LEAST_BROKEN : before.end]))

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.content import HERE, Content, Entry, Manifest, ViewsOf, content_of, digest, manifest_of, rules_digest, text_views
+from ingest.content import HERE, Content, Entry, Manifest, ViewsOf, content_of, digest, manifest_of, rules_digest
 from ingest.corpus import corpus_digest
 from ingest.encoder import Encoder, Progress
 from ingest.errors import CorpusError, IndexUnusableError
@@ -54,7 +54,7 @@ def build(
     *,
     embedder: Encoder,
     read: Callable[[], Iterable[Entry]],
-    views_of: ViewsOf = text_views,
+    views_of: ViewsOf,
     progress: Progress = lambda stage, done, total: None,
 ) -> BuildReport:
     """Build the index of what `read` gives, and let it serve.

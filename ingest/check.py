@@ -11,11 +11,12 @@ from pydantic import Field, ValidationError
 
 from ingest.corpus import Source, sources_of
 from ingest.errors import CorpusError
+from ingest.furniture import furniture_spans
 from ingest.normal import to_normal_form
 from ingest.notes import quote_digest
 from ingest.types import Kind, Provision, Strict
 
-MARKUP = re.compile(r"[\s#*_>|`\\/-]|[•→➔▣–]|\d+\.(?=\s)|</?\w+>")
+MARKUP = re.compile(r":?-{2,}:?|[\s#*_>|`\\/=+-]|[•→➔▣–]|\d{1,3}[.)](?=\s)|</?\w+>")
 MOST_FURNITURE = 0.03
 RELEASED = "released.json"
 
@@ -35,7 +36,7 @@ class Row(Strict):
     document: str
     needle: str
     kind: Kind
-    actors: list[str] = []
+    actors: list[str] = Field(default=[])
     also: list[Place] = Field(default=[])
 
 
@@ -62,9 +63,11 @@ def load_inventory(corpus: Path) -> list[Row]:
     path = corpus / "inventory.yaml"
     if not path.is_file():
         return []
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
     try:
-        return [Row.model_validate(row) for row in rows]
+        return [Row.model_validate(row) for row in yaml.safe_load(path.read_text(encoding="utf-8")) or []]
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise CorpusError("not valid YAML", file=path, line=mark.line + 1 if mark else None, remedy="correct this line") from error
     except ValidationError as error:
         raise CorpusError(f"a row of the inventory cannot be read ({error.errors()[0]['msg']})", file=path, remedy="correct it") from error
 
@@ -148,7 +151,10 @@ def shortcomings(corpus: Path) -> tuple[list[Finding], list[Coverage], list[str]
 def _faults(corpus: Path, sources: list[Source], covered: list[Coverage]) -> Iterator[str]:
     for source in sources:
         yield from (f"quote is not the source slice: {name}" for name in broken_quotes(source))
-        len(source.notes)
+        len(source.notes)  # reading the notes checks them
+        for declared in source.document.furniture:
+            if not furniture_spans(to_normal_form(source.text).text, [declared]):
+                yield f"{source.document.id}: the declared furniture « {declared.text[:80]} » stands nowhere on lines of its own"
     yield from (f"id changed since the last release: {told}" for told in changed_ids(corpus, sources))
     for row in covered:
         yield from (f"{row.document_id}: characters that belong to nothing: « {piece[:80]} »" for piece in row.lost)

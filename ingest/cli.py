@@ -2,16 +2,17 @@
 
 import json
 import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ingest.add import NewDocument, add_files
+from ingest.add import NewDocument, add_files, unwritten
 from ingest.check import Coverage, Finding, shortcomings, write_release
 from ingest.corpus import all_provisions
 from ingest.errors import CorpusError
+from ingest.notes import notes_path
 from ingest.pipeline import build_index
 from ingest.settings import Settings, settings
 
@@ -99,17 +100,29 @@ def add(
 ) -> None:
     """Register documents, show the provisions they make, write a notes file, then build."""
     given = NewDocument(document_id, title, short_title, kind, publisher, date, rights)
-    if sum(bool(value) for value in (document_id, title)) and len(files) > 1:
-        raise typer.BadParameter("--id and --title name one document: add the files one by one")
-    ask: Callable[[str, str], str] | None = _ask if sys.stdin.isatty() and not yes else None
-    agreed: Callable[[str], bool] = (lambda shown: True) if yes else _agree
-    chosen_settings = chosen(corpus, index)
-    if add_files(files, chosen_settings.corpus, given, ask, agreed):
-        typer.echo(build_index(chosen_settings).summary)
+    if (document_id or title or short_title) and len(files) > 1:
+        raise typer.BadParameter("--id, --title and --short-title name one document: add the files one by one")
+    where = chosen(corpus, index)
+    present = sys.stdin.isatty() and not yes
+    added = add_files(files, where.corpus, given, _ask if present else None, _agree if present else partial(_show, yes=yes))
+    for document in added:
+        wanting = unwritten(where.corpus, document)
+        typer.echo(f"{document.id} is registered; {len(wanting)} notes are still unwritten in {notes_path(where.corpus, document.id)}")
+        for name in wanting:
+            typer.echo(f"  {name}")
+    if added:
+        typer.echo(build_index(where).summary)
 
 
 def _ask(what: str, proposed: str) -> str:
     return str(typer.prompt(what, default=proposed, err=True))
+
+
+def _show(shown: str, yes: bool) -> bool:
+    typer.echo(shown, err=True)
+    if not yes:
+        raise CorpusError("nothing was written: there is no terminal to ask whether to register this", remedy="run it again with --yes")
+    return yes
 
 
 def _agree(shown: str) -> bool:

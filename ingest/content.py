@@ -61,13 +61,6 @@ class Content(NamedTuple):
     corpus_version: str
 
 
-def text_views(provision: Provision, note: Note | None) -> list[View]:
-    """The provision's own words under its headings; the note adds nothing here."""
-    parts = (" › ".join(provision.path), provision.label, provision.quote_plain, provision.context)
-    text = "\n".join(part for part in parts if part)
-    return [View(record_id=f"{provision.id}@text", provision_id=provision.id, view="text", text=text)]
-
-
 def content_of(entries: Iterable[Entry], views_of: ViewsOf) -> Content:
     """Documents in ascending order of id, provisions in the order of their text.
 

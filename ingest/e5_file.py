@@ -2,6 +2,7 @@
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def _pieces(data: bytes, at: int, count: int, letters: int) -> tuple[list[tuple[
     scores = np.frombuffer(data, np.float32, count, at + 4 * (count + 1)).tolist()
     first = at + 4 * (count + 1) + 4 * count
     blob = data[first : first + letters]
-    words = [blob[a:b].decode() for a, b in zip(offsets, offsets[1:], strict=False)]
+    words = [blob[a:b].decode() for a, b in pairwise(offsets)]
     return list(zip(words, scores, strict=True)), first + letters
 
 

@@ -6,25 +6,24 @@ from collections.abc import Iterator
 from ingest.types import Figure
 
 MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-NUMBER = r"\d{1,3}(?:[  .  ]\d{3})+(?!\d)|\d+(?:[.,]\d+)?"
+NUMBER = r"\d{1,3}(?:[ \u00a0\u202f\u2009.]\d{3})+(?!\d)|\d+(?:[.,]\d+)?"
 DAY = re.compile(r"(?<![\d/])(\d{1,2})\s?/\s?(\d{1,2})\s?/\s?(\d{4}|\d{2})(?!\d)")
-SPOKEN_DAY = re.compile(rf"\b(\d{{1,2}})(?:er)? ({MONTHS})(?: (\d{{4}}))?", re.I)
-MONTH = re.compile(rf"\b({MONTHS})[ .](\d{{4}})\b", re.I)
+SPOKEN_DAY = re.compile(rf"\b(\d{{1,2}})(?:er)?\s({MONTHS})\b(?:\s(\d{{4}}))?", re.I)
+MONTH = re.compile(rf"\b({MONTHS})[\s.](\d{{4}})\b", re.I)
 SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?[-–/]\s?((?:19|20)\d{2})(?!\d)")
 YEAR = re.compile(r"(?<![\d.,])((?:19|20)\d{2})(?![\d.,]*\d)")
-QUANTITY = re.compile(
-    rf"(?<![\w/.,])({NUMBER})[\s  ]?(%|M€|k€|€|euros?|millions?|milliards?|ktCO2e|ktCO<sub>2</sub>e|km|ETP|[a-zà-ÿœ]{{3,}})?", re.I
-)
+UNIT = r"%|M€|k€|€|euros?|millions?|milliards?|ktCO2eq?|ktCO<sub>2</sub>e|km|m²|ha|ETP|[a-zà-ÿœ]{3,}"
+QUANTITY = re.compile(rf"(?<![\w/.,])(?<![^\W\d_]-)({NUMBER})(?:\s?({UNIT}))?(?!\w)", re.I)
 UNITS = {"m€": ("€", 1_000_000), "k€": ("€", 1_000), "euro": ("€", 1), "euros": ("€", 1), "€": ("€", 1)}
 
 
 def figures_of(text: str) -> list[Figure]:
     """Quantities, dates and periods in the order of the text; a passage counts once, as its longest reading."""
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     found: list[tuple[int, Figure]] = []
     for start, end, figure in _candidates(text):
-        if all(end <= a or start >= b for a, b in taken):
-            taken.append((start, end))
+        if not any(taken[start:end]):
+            taken[start:end] = b"\1" * (end - start)
             found.append((start, figure))
     return [figure for _, figure in sorted(found, key=lambda row: row[0])]
 
@@ -57,7 +56,7 @@ def _quantity(found: re.Match[str]) -> Figure:
 
 
 def _number(written: str, factor: int) -> str:
-    digits = re.sub(r"[  \s ]", "", written)
+    digits = re.sub(r"\s", "", written)
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", digits):
         digits = digits.replace(".", "")
     value = float(digits.replace(",", ".")) * factor

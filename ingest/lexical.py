@@ -9,6 +9,7 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.ranking import best_places
 from ingest.search_settings import LexicalWeights
 
 FORMAT = 1
@@ -34,7 +35,8 @@ class LexicalIndex:
         vocabulary = {token: number for number, token in enumerate(sorted({t for r in ids for t in records[r]} | {""}))}
         scorer = bm25s.BM25(k1=weights.k1, b=weights.b, method="lucene")
         numbered = [[vocabulary[token] for token in records[record_id]] for record_id in ids]
-        scorer.index((numbered, vocabulary), create_empty_token=False, show_progress=False)
+        with np.errstate(invalid="ignore"):  # records without any token have a mean length of nought
+            scorer.index((numbered, vocabulary), create_empty_token=False, show_progress=False)
         return cls(ids, scorer)
 
     def save(self, folder: Path) -> None:
@@ -61,18 +63,12 @@ class LexicalIndex:
         scores: NDArray[np.float32] = self._scorer.get_scores_from_ids(known)
         if allowed is not None:
             scores = self._only(scores, allowed)
-        return self._best(scores, k)
+        best = best_places(scores, k)
+        best = best[scores[best] > 0]
+        return [(record_id, float(score)) for record_id, score in zip(self._ids[best], scores[best], strict=True)]
 
     def _only(self, scores: NDArray[np.float32], allowed: set[str]) -> NDArray[np.float32]:
         positions = [self._position[record_id] for record_id in allowed if record_id in self._position]
         kept = np.zeros_like(scores)
         kept[positions] = scores[positions]
         return kept
-
-    def _best(self, scores: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
-        k = min(k, len(scores))
-        threshold = max(np.partition(scores, -k)[-k].item(), np.finfo(np.float32).tiny.item())
-        # Every tie at the threshold comes in, in ascending order of id, which the stable sort keeps.
-        candidates = np.flatnonzero(scores >= threshold)
-        order = candidates[np.argsort(-scores[candidates], kind="stable")][:k]
-        return [(record_id, float(score)) for record_id, score in zip(self._ids[order], scores[order], strict=True)]

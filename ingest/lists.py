@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice, zip_longest
 from statistics import median
 
 from ingest.blocks import Block, Shape
@@ -40,7 +41,15 @@ def is_lead_in(text: str, block: Block, after: Block | None) -> bool:
     """True for the sentence that announces a list: a colon, or no final point and items below."""
     if block.shape is not Shape.PARAGRAPH or after is None or after.shape is not Shape.ITEM:
         return False
-    return not re.search(r"[.!?…]\W*$", text[block.start : block.end])
+    return not _ends_sentence(text, block)
+
+
+def _ends_sentence(text: str, block: Block) -> bool:
+    """A full point, perhaps with closing marks after it; read backwards, for a line may hold a thousand points."""
+    at = block.end - 1
+    while at >= block.start and not (text[at].isalnum() or text[at] in "_.!?…"):
+        at -= 1
+    return at >= block.start and text[at] in ".!?…"
 
 
 def take_list(text: str, blocks: list[Block], at: int, lead: Block | None) -> tuple[list[Item], int]:
@@ -87,12 +96,12 @@ def _explains(text: str, blocks: list[Block], at: int, lead: Block | None, items
     """A paragraph between two items of an announced list belongs to the item above it."""
     if lead is None or blocks[at].shape is not Shape.PARAGRAPH or lead_in_word(text[lead.start : lead.end]) is None:
         return False
-    rest = blocks[at:]
-    after: list[Block | None] = [*rest[1:], None]
-    announced = next((i for i in range(len(rest)) if is_lead_in(text, rest[i], after[i])), len(rest))
-    later = any(b.shape is Shape.ITEM and b.level <= items[0].block.level for b in rest[:announced])
-    habit = len(items) > 1 and all(item.below for item in items[:-1]) and announced == len(rest)
-    return later or habit
+    for here, after in zip_longest(islice(blocks, at, None), islice(blocks, at + 1, None)):
+        if here.shape is Shape.ITEM and here.level <= items[0].block.level:
+            return True
+        if is_lead_in(text, here, after):
+            return False
+    return len(items) > 1 and all(item.below for item in items[:-1])
 
 
 def listing(text: str, lead: Block | None, items: list[Item], default: Word | None) -> Listing:

@@ -21,8 +21,8 @@ class Note(Strict):
     fr: str = ""
     en: str = ""
     de: str = ""
-    themes: list[str] = []
-    concerns: list[Audience] = []
+    themes: list[str] = Field(default=[])
+    concerns: list[Audience] = Field(default=[])
     wordings: list[str] = Field(default=[], max_length=6)
 
 
@@ -61,6 +61,8 @@ def _rows(path: Path) -> list[object]:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
         raise CorpusError("these notes are not valid YAML", file=path, line=line, remedy="correct this line") from error
+    if rows is None:
+        return []
     if not isinstance(rows, list):
         raise CorpusError("the notes must be a list", file=path, line=1, remedy="begin each note with « - id: »")
     return rows

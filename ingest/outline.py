@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from ingest.blocks import Block, Shape
@@ -13,7 +15,7 @@ from ingest.types import Kind
 from ingest.wording import Word, actor_heading, container, plain_word
 
 
-@dataclass
+@dataclass(eq=False)
 class Section:
     """A heading and the blocks below it, up to the next heading."""
 
@@ -35,13 +37,16 @@ class Section:
     @property
     def path(self) -> list[str]:
         """Titles from the outermost section to this one."""
-        above = self.parent.path if self.parent else []
-        return [*above, self.title] if self.title and not self.bare else above
+        return [s.title for s in reversed(self.ancestors) if s.title and not s.bare]
 
     @property
     def ancestors(self) -> "list[Section]":
         """This section and those around it, innermost first."""
-        return [self, *(self.parent.ancestors if self.parent else [])]
+        around, at = [self], self.parent
+        while at is not None:
+            around.append(at)
+            at = at.parent
+        return around
 
 
 SMALL_WORDS = {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou", "par", "pour", "sur", "un", "une"}
@@ -57,6 +62,28 @@ def slugify(title: str, words: int = 6) -> str:
     return "-".join(kept)
 
 
+class Names:
+    """Gives each name once; a name that is taken gets a number from 2."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, int] = {}
+
+    def fresh(self, name: str) -> str:
+        """The name, or the name with the first number that makes it new."""
+        made, turn = name, self.taken.get(name, 0)
+        while made in self.taken:
+            turn += 1
+            made = f"{name}-{turn}"
+        self.taken[made] = 1
+        if made != name:
+            self.taken[name] = turn
+        return made
+
+    def forget(self, name: str) -> None:
+        """Make a name free again."""
+        self.taken.pop(name, None)
+
+
 class Outliner:
     """Nests the headings of one document; `doubled` maps a doubled heading to the word that tells it apart."""
 
@@ -65,7 +92,8 @@ class Outliner:
         self.root = Section()
         self.open = self.root
         self.sections = [self.root]
-        self.slugs: set[str] = set()
+        self.names = Names()
+        self.entered: set[Section] = set()
         self.trusted = self._levels_agree()
 
     def sections_of(self) -> list[Section]:
@@ -129,27 +157,34 @@ class Outliner:
         numbers = [s for s in self.open.ancestors if s.depth]
         if numbers:
             return numbers[-1].parent or self.root
-        return self.open if not self.open.bare else self.root
+        return self._above(lambda s: s.bare or bool(s.actor))
 
     def _word_parent(self, section: Section) -> Section:
         same = [s for s in self.open.ancestors if s.word == section.word]
         if same:
             return same[0].parent or self.root
-        inside = self.open
-        while inside.parent is not None and (inside.bare or (not inside.word and not self.flat and inside.level >= section.level > 0)):
-            inside = inside.parent
-        return inside if not inside.bare else self.root
+        return self._above(lambda inside: self._closes(section, inside))
+
+    def _closes(self, section: Section, inside: Section) -> bool:
+        """A numbered word ends what is bare, what its level outranks, and any commitments but its own.
+
+        « Article 7 » and its like stand beside priorities and axes, not in them.
+        """
+        if inside.actor and section.kind is not Kind.COMMITMENT:
+            return True
+        if inside.word and section.kind is Kind.SECTION:
+            return inside.kind is not Kind.SECTION and inside.level >= section.level
+        return inside.bare or (not inside.word and not self.flat and inside.level >= section.level > 0)
 
     def _plain_parent(self, level: int) -> Section:
-        """An unnumbered heading closes its like; it closes a numbered one only where levels can be trusted."""
-        inside = self.open
-        while inside.parent is not None:
+        """An unnumbered heading closes its like; a numbered one only where levels can be trusted, or above them all."""
+        outer = min((s.level for s in self.open.ancestors if s.depth), default=0)
+
+        def closes(inside: Section) -> bool:
             firm = bool(inside.depth or inside.container or inside.word)
-            if inside.actor or (inside.level >= level and (not firm or self.trusted)):
-                inside = inside.parent
-                continue
-            break
-        return inside
+            return bool(inside.actor) or (inside.level >= level and (not firm or self.trusted or level < outer))
+
+        return self._above(closes)
 
     def _leave_numbered_after_gap(self, block: Block) -> None:
         if self.flat and block.gap and block.shape is not Shape.CELL and any(b.shape is Shape.CELL for b in self.open.blocks):
@@ -170,6 +205,7 @@ class Outliner:
             double = section.depth > 0 and counts[key] > 1
             self._name(section, double, key in seen)
             seen.add(key)
+            self.entered.add(section.parent or self.root)
 
     def _container(self, section: Section) -> str:
         return next((s.container for s in section.ancestors if s.container), "")
@@ -183,9 +219,11 @@ class Outliner:
             self._name_dotted(section, double, second)
         elif section.word is not None:
             self._name_word(section, parent)
+        elif section.actor:
+            self._name_actor(section, parent)
         elif not section.slug:
             self._name_plain(section, parent)
-        section.slug = self._unique(section.slug)
+        section.slug = self.names.fresh(section.slug)
 
     def _name_dotted(self, section: Section, double: bool, second: bool) -> None:
         inside = self._container(section)
@@ -196,7 +234,7 @@ class Outliner:
         if double:
             section.label += f" « {bare_title} »"
         if second:
-            section.slug += f"-{self.doubled.get(section.title) or distinctive_word(bare_title, self.text)}"
+            section.slug += f"-{self.doubled.get(section.title) or distinctive_word(bare_title, self._words)}"
 
     def _name_word(self, section: Section, parent: Section) -> None:
         assert section.word is not None
@@ -206,9 +244,12 @@ class Outliner:
         name = f"{section.word.label} {section.number}"
         section.label = f"{parent.label}, {name}" if inside else name.capitalize()
 
+    def _name_actor(self, section: Section, parent: Section) -> None:
+        if parent.word or parent.depth or parent.container:
+            section.slug, section.label = f"{parent.slug}/{section.slug}", f"{parent.label}, {section.label}"
+
     def _name_plain(self, section: Section, parent: Section) -> None:
-        first = parent.container and all(s.parent is not parent for s in self.sections[: self.sections.index(section)])
-        if first:
+        if parent.container and parent not in self.entered:
             word = plain_word("preamble")
             section.slug, section.label = f"{parent.slug}/{word.slug}", f"{parent.label}, {word.label}"
             return
@@ -218,16 +259,13 @@ class Outliner:
         short = section.title if len(section.title) <= 70 else section.title[:67].rsplit(" ", 1)[0] + "…"
         section.label = f"{parent.label}, « {short} »" if inside else f"« {short} »"
 
-    def _unique(self, slug: str) -> str:
-        made, turn = slug, 2
-        while made in self.slugs:
-            made, turn = f"{slug}-{turn}", turn + 1
-        self.slugs.add(made)
-        return made
+    @cached_property
+    def _words(self) -> Counter[str]:
+        """How often each word of the text is written."""
+        return Counter(word for line in self.text.split("\n") for word in slugify(line, len(line)).split("-"))
 
 
-def distinctive_word(title: str, text: str) -> str:
+def distinctive_word(title: str, often: Counter[str]) -> str:
     """The word of a doubled heading that is rarest in the text, verbs in the infinitive apart."""
     words = [w for w in slugify(title, 40).split("-") if len(w) > 2 and not re.search(r"(?:er|ir|re)$", w)]
-    folded = slugify(text, 10**9)
-    return min(words, key=lambda w: (folded.count(w), -len(w)), default=slugify(title, 1) or "bis")
+    return min(words, key=lambda w: (often[w], -len(w)), default=slugify(title, 1) or "bis")

@@ -2,16 +2,17 @@
 
 from typing import NamedTuple
 
-from ingest.actors import acting, served
+from ingest.actors import served
+from ingest.bearers import actors_of
 from ingest.blocks import Block, Shape, blocks_of, join_broken
 from ingest.figures import figures_of
 from ingest.furniture import furniture_spans, masked
 from ingest.lists import Item, Listing, is_lead_in, listing, take_list
 from ingest.markup import plain
 from ingest.normal import NormalForm, to_normal_form
-from ingest.outline import Outliner, Section
-from ingest.sentences import group_spans, sentence_spans
-from ingest.shape import Shaper
+from ingest.outline import Names, Outliner, Section
+from ingest.sentences import HARD_LIMIT, group_spans, sentence_spans
+from ingest.shape import Shaper, numbered
 from ingest.types import Document, Kind, Provision
 from ingest.wording import Word, plain_word, slug_words
 
@@ -48,7 +49,8 @@ class Cutter:
         self.form: NormalForm = to_normal_form(source)
         self.text = masked(self.form.text, document.furniture)
         self.made: list[Provision] = []
-        self.ids: set[str] = set()
+        self.names = Names()
+        self.columns: list[str] = []
         self.counts: dict[str, int] = {}
         self.bare_headings: list[tuple[int, int]] = []
 
@@ -78,17 +80,14 @@ class Cutter:
         self._add(heading.start, heading.end, section.kind, section.slug, section.label, outer)
 
     def _body(self, section: Section, blocks: list[Block], at: int) -> int:
+        """Make what the block at `at` begins; returns how many blocks that took."""
         block = blocks[at]
         lead = block if is_lead_in(self.text, block, blocks[at + 1] if at + 1 < len(blocks) else None) else None
         if lead is not None or block.shape is Shape.ITEM:
-            first = at + (lead is not None)
-            items, used = take_list(self.text, blocks, first, lead)
-            if lead is None and len(items) == 1 and not items[0].nested and items[0].block.end - items[0].block.start > LONGEST // 2:
-                self._paragraph(section, items[0].block)
-                return used
-            self._list(section, listing(self.text, lead, items, self._child_word(section)))
-            return used + (lead is not None)
-        if block.shape is Shape.CELL:
+            return self._listed(section, blocks, at, lead)
+        if block.shape is Shape.ROW:
+            self._row(section, block, first=at == 0 or blocks[at - 1].shape is not Shape.ROW)
+        elif block.shape is Shape.CELL:
             self._numbered(section, block, self._child_word(section) or _item_word())
         elif section.actor:
             self._commitments(section, block)
@@ -99,9 +98,32 @@ class Cutter:
             self._paragraph(section, block)
         return 1
 
+    def _listed(self, section: Section, blocks: list[Block], at: int, lead: Block | None) -> int:
+        items, used = take_list(self.text, blocks, at + (lead is not None), lead)
+        only = items[0]
+        if lead is None and len(items) == 1 and not only.nested and only.block.end - only.block.start > LONGEST // 2:
+            self._paragraph(section, only.block)
+            return used
+        self._list(section, listing(self.text, lead, items, self._child_word(section)))
+        return used + (lead is not None)
+
+    def _row(self, section: Section, block: Block, first: bool) -> None:
+        """A row of a table under the names of its columns, which are a heading of their own."""
+        self.columns = [] if first else self.columns
+        words = self.text[block.start : block.end]
+        if block.bare:
+            self.bare_headings.append(self.form.source_span(block.start, block.end))
+            self.columns = [" ".join(plain(words).split())]
+            return
+        word, number = plain_word("row"), numbered(plain(words))
+        kind = number.word.kind if number and number.word else Kind.ITEM
+        slug, label = self._next_name(section, Word(kind, word.slug, word.label))
+        self._pieces(section, block.start, block.end, kind, slug, label, self.columns, "", HARD_LIMIT)
+
     def _is_run(self, block: Block) -> bool:
         lines = self.text[block.start : block.end].splitlines()
-        return all(len(line) < 100 and not line.rstrip().endswith(".") for line in lines)
+        short = all(len(line) < 100 and not line.rstrip().endswith(".") for line in lines)
+        return short and block.end - block.start <= HARD_LIMIT
 
     def _child_word(self, section: Section) -> Word | None:
         if section.actor:
@@ -115,21 +137,23 @@ class Cutter:
             self._numbered(section, block._replace(start=block.start + start, end=block.start + end), Word(Kind.COMMITMENT, "", ""))
 
     def _numbered(self, section: Section, block: Block, word: Word) -> None:
-        self._add_next(section, block.start, block.end, word.kind, word.slug, word.label)
+        slug, label = self._next_name(section, word)
+        self._pieces(section, block.start, block.end, word.kind, slug, label, [], "", HARD_LIMIT)
 
     def _list(self, section: Section, found: Listing) -> None:
-        if found.word is None:
-            self._whole_list(section, found)
+        start = found.lead.start if found.lead else found.items[0].block.start
+        if found.word is None and found.items[-1].end - start <= HARD_LIMIT:
+            self._whole_list(section, found, start)
             return
+        word = found.word or _item_word()
         above: list[str] = []
         if found.lead is not None:
             self._paragraph(section, found.lead)
             above = [plain(self.text[found.lead.start : found.lead.end])]
         for item in found.items:
-            self._item(section, item, found.word, above, found.lead)
+            self._item(section, item, word, above, found.lead)
 
-    def _whole_list(self, section: Section, found: Listing) -> None:
-        start = found.lead.start if found.lead else found.items[0].block.start
+    def _whole_list(self, section: Section, found: Listing, start: int) -> None:
         alone = found.lead is None and len(section.blocks) <= len(found.items) and section.heading is not None
         if alone and section.heading is not None and section.kind is Kind.SECTION and not section.depth:
             start = section.heading.start
@@ -140,7 +164,7 @@ class Cutter:
     def _drop_last_heading(self, section: Section) -> None:
         """A heading whose only content is a short list is quoted with it, not twice."""
         if self.made and self.made[-1].id == self._id(section.slug):
-            self.ids.discard(self.made.pop().id)
+            self.names.forget(self.made.pop().id)
 
     def _item(self, section: Section, item: Item, word: Word, above: list[str], lead: Block | None) -> None:
         inner = listing(self.text, item.block, [Item(b) for b in item.nested], None) if item.nested else None
@@ -161,7 +185,7 @@ class Cutter:
         self, section: Section, start: int, end: int, kind: Kind, slug: str, label: str, above: list[str], led: str, longest: int,
     ) -> Provision | None:  # fmt: skip
         whole = kind is Kind.COMMITMENT or "\n" in self.text[start:end].replace("\n---\n", "")
-        spans = [(0, end - start)] if whole else group_spans(self.text[start:end], longest, LEAST)
+        spans = group_spans(self.text[start:end], HARD_LIMIT if whole else longest, LEAST)
         first: Provision | None = None
         for at, (a, b) in enumerate(spans):
             inner = first is not None
@@ -220,45 +244,20 @@ class Cutter:
         provision = Provision(
             id=self._fresh(slug), document_id=self.document.id, kind=kind, path=[*section.path, *(above or [])],
             label=f"{self.document.short_title} · {label}",
-            actors=self._actors(section, kind, slug, shown, plain(led)), serves=served(shown), quote=quote, quote_plain=shown,
+            actors=actors_of(self.document, section, kind, slug, shown, plain(led)), serves=served(shown), quote=quote, quote_plain=shown,
             start=a, end=b, figures=figures_of(shown), parent=parent or self._parent(section), context=context,
         )  # fmt: skip
         self.made.append(provision)
         return provision
 
     def _fresh(self, slug: str) -> str:
-        made, turn = self._id(slug), 2
-        while made in self.ids:
-            made, turn = f"{self._id(slug)}-{turn}", turn + 1
-        self.ids.add(made)
-        return made
+        return self.names.fresh(self._id(slug))
 
     def _parent(self, section: Section) -> str | None:
         for around in section.ancestors:
-            if around.slug and self._id(around.slug) in self.ids:
+            if around.slug and self._id(around.slug) in self.names.taken:
                 return self._id(around.slug)
         return None
-
-    def _actors(self, section: Section, kind: Kind, slug: str, shown: str, led: str) -> list[str]:
-        committed = next((s.actor for s in section.ancestors if s.actor), "")
-        if committed:
-            return [committed]
-        if kind is Kind.SECTION or slug in self.document.section_actors:
-            return self.document.section_actors.get(slug, []) if kind is not Kind.SECTION else []
-        led_by = acting(led.rstrip(" :").split(". ")[-1])
-        own = led_by or acting(shown)
-        if kind is Kind.TITLE:
-            return self.document.committed.get("titre", own)
-        top = next((s.word.slug for s in reversed(section.ancestors) if s.word), "")
-        if kind in (Kind.PRIORITY, Kind.AXIS, Kind.OBJECTIVE) and not led:
-            own_word = next((w.slug for w in slug_words().values() if w.kind is kind), "")
-            return own or self.document.committed.get(top or own_word, [])
-        return own or (self._declared(section) if kind not in (Kind.PARAGRAPH, Kind.CHALLENGE, Kind.CAPTION) else [])
-
-    def _declared(self, section: Section) -> list[str]:
-        """The editors' reading of who acts in a section whose lists name nobody."""
-        known = self.document.section_actors
-        return next((known[s.slug] for s in section.ancestors if s.slug in known), [])
 
 
 def _item_word() -> Word:

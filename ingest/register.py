@@ -26,11 +26,17 @@ def load_register(corpus: Path) -> list[Document]:
     file and a source whose digest changed.
     """
     path = corpus / REGISTER
+    documents = documents_in(path)
+    for document, line in documents:
+        _check_source(document, corpus, path, line)
+    return [document for document, _ in documents]
+
+
+def documents_in(path: Path) -> list[tuple[Document, int]]:
+    """The documents of a register with their lines, their sources not looked at. Raises CorpusError."""
     rows = _rows(path)
-    documents = [_document(row, path, _line(rows, at)) for at, row in enumerate(rows)]
-    _refuse_doubles(documents, path, rows)
-    for at, document in enumerate(documents):
-        _check_source(document, corpus, path, _line(rows, at))
+    documents = [(_document(row, path, _line(rows, at)), _line(rows, at)) for at, row in enumerate(rows)]
+    _refuse_doubles(documents, path)
     return documents
 
 
@@ -46,6 +52,8 @@ def _rows(path: Path) -> Any:
         raise CorpusError(f"not valid YAML ({error.problem})", file=path, line=line, remedy="correct this line") from error
     except UnicodeDecodeError as error:
         raise CorpusError("not written in UTF-8", file=path, remedy="save the register as UTF-8") from error
+    if rows is None:
+        return []
     if not isinstance(rows, list):
         raise CorpusError("the register must be a list of documents", file=path, line=1, remedy="begin each document with « - id: »")
     return rows
@@ -75,13 +83,13 @@ def _bare(value: Any) -> Any:
     return [_bare(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _refuse_doubles(documents: list[Document], path: Path, rows: Any) -> None:
+def _refuse_doubles(documents: list[tuple[Document, int]], path: Path) -> None:
     seen: dict[str, int] = {}
-    for at, document in enumerate(documents):
+    for document, line in documents:
         if document.id in seen:
             what = f"the id « {document.id} » already stands at line {seen[document.id]}"
-            raise CorpusError(what, file=path, line=_line(rows, at), remedy="give each document an id of its own")
-        seen[document.id] = _line(rows, at)
+            raise CorpusError(what, file=path, line=line, remedy="give each document an id of its own")
+        seen[document.id] = line
 
 
 def _check_source(document: Document, corpus: Path, path: Path, line: int) -> None:

@@ -17,12 +17,12 @@ class LexicalWeights(Strict):
 
 
 class VectorWeights(Strict):
-    """Parameters of Chroma's HNSW graph, and how many candidates are asked for a record wanted."""
+    """Records up to which every cosine is computed; Chroma's HNSW graph; candidates asked of it a record wanted."""
 
+    exact_up_to: int
     ef_construction: int
     max_neighbors: int
     ef_search: int
-    num_threads: int
     over_fetch: int
 
 

@@ -18,7 +18,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Start and end of each sentence of a paragraph, markup left inside."""
     spans, start = [], 0
     for found in BOUNDARY.finditer(text):
-        if ABBREVIATION.search(text[: found.start()]):
+        if ABBREVIATION.search(text[max(0, found.start() - 12) : found.start()]):
             continue
         spans.append((start, _stop(text, found)))
         start = found.end()

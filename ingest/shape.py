@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from ingest.blocks import Block, Shape
 from ingest.markup import plain
-from ingest.wording import Word, numbered_words
+from ingest.wording import Word, actor_heading, numbered_words, word_number
 
 SENTENCE_END = re.compile(r"[.!?…;,:]['»)\s]*$")
 BOLD_LINE = re.compile(r"^\*\*[^*]+\*\*$")
-SHORT, LINE = 110, 100
+SHORT, LINE, TITLE_PAGE = 110, 100, 1500
 
 
 class Numbered(NamedTuple):
@@ -20,18 +20,12 @@ class Numbered(NamedTuple):
     title: str
 
 
-def _word_pattern() -> re.Pattern[str]:
-    words = "|".join(sorted(numbered_words(), key=len, reverse=True))
-    return re.compile(rf"^({words})\s*(?:n\s*°\s*)?(\d+|[IVX]+)\b\s*(?:[:.)–—-]+\s*)?(.*)$", re.I | re.S)
-
-
-WORD_NUMBER = _word_pattern()
 DOTTED = re.compile(r"^(\d+(?:\.\d+)*)(?:\s*[.):–—-]\s*|\s+)(?=\S)(.*)$", re.S)
 
 
 def numbered(title: str) -> Numbered | None:
     """The number a heading carries, or None; « 3 AXES » or « 2017/2021 » are no numbers of headings."""
-    if found := WORD_NUMBER.match(title):
+    if found := word_number().match(title):
         return Numbered(numbered_words()[found[1].lower()], found[2].upper(), found[3].strip())
     found = DOTTED.match(title)
     if found is None or len(found[1].split(".")[0]) > 2 or _counts(found[2]):
@@ -66,6 +60,8 @@ class Shaper:
         self.text = text
         self.blocks = _header_rows(text, blocks)
         self.flat = not any(b.shape in (Shape.HEADING, Shape.HEAD_CELL) for b in blocks)
+        if self.flat:
+            self.blocks = [self._numbered_line(at) for at in range(len(self.blocks))]
 
     def shaped(self) -> tuple[Block | None, list[Block]]:
         """The title page, if there is one, and the other blocks with their final shapes."""
@@ -88,17 +84,35 @@ class Shaper:
     def _plain(self, block: Block) -> str:
         return plain(self.text[block.start : block.end])
 
+    def _numbered_line(self, at: int) -> Block:
+        """« 1. Foncier » alone above a paragraph is a title of a text without headings, not a list of one item."""
+        block, around = self.blocks[at], self.blocks[max(0, at - 1) : at + 2 : 2] if at else self.blocks[1:2]
+        if block.shape is not Shape.ITEM or not block.marker[:1].isdigit() or block.level or Shape.ITEM in {b.shape for b in around}:
+            return block
+        title = block._replace(shape=Shape.PARAGRAPH, start=self.text.rindex(block.marker, 0, block.start), titled=True)
+        return title if self._stands_out(title, self.blocks[at + 1 : at + 2]) else block
+
     def _title_page(self) -> tuple[Block | None, list[Block]]:
         blocks, size = self.blocks, 0
         if not blocks:
             return None, []
         if blocks[0].shape is Shape.HEADING:
             size = 1
-        while size < len(blocks) and blocks[size].shape is Shape.PARAGRAPH and self._short_lines(blocks[size]):
+        while size < len(blocks) and self._of_title(blocks[0], blocks[size]):
             size += 1
-        if size == 0 or (self.flat and size < 2) or (not self.flat and blocks[0].shape is not Shape.HEADING):
+        alone = self.flat and size == 1 and not _capitals(self._plain(blocks[0]))
+        if size == 0 or alone or (not self.flat and blocks[0].shape is not Shape.HEADING):
             return None, blocks
         return blocks[0]._replace(shape=Shape.PARAGRAPH, end=blocks[size - 1].end), blocks[size:]
+
+    def _of_title(self, first: Block, block: Block) -> bool:
+        if block.shape is not Shape.PARAGRAPH or block.titled or block.end - first.start > TITLE_PAGE:
+            return False
+        return self._short_lines(block) and not self._announces(block)
+
+    def _announces(self, block: Block) -> bool:
+        words = self._plain(block)
+        return word_number().match(words) is not None or actor_heading(words) is not None
 
     def _short_lines(self, block: Block) -> bool:
         lines = self.text[block.start : block.end].splitlines()
@@ -134,14 +148,14 @@ class Shaper:
 
     def _titled(self, block: Block) -> bool:
         words = self._plain(block)
-        return _capitals(words) or WORD_NUMBER.match(words) is not None
+        return _capitals(words) or word_number().match(words) is not None
 
     def _merged_title(self, blocks: list[Block], at: int) -> tuple[Block, int]:
         """« Priorité 1 : » alone on its line takes the title from the paragraph below."""
         block = blocks[at]
         if block.shape not in (Shape.PARAGRAPH, Shape.HEADING) or at + 1 >= len(blocks):
             return block, 1
-        found = WORD_NUMBER.match(self._plain(block))
+        found = word_number().match(self._plain(block))
         after = blocks[at + 1]
         if found is None or found[3].strip() or after.shape is not Shape.PARAGRAPH or after.end - after.start > 220:
             return block, 1
@@ -155,14 +169,17 @@ class Shaper:
         if block.shape is not Shape.PARAGRAPH:
             return block.shape
         words = self.text[block.start : block.end]
-        if WORD_NUMBER.match(self._plain(block)) and len(words) <= 220 and not re.search(r"[.;]\s*$", words):
+        if word_number().match(self._plain(block)) and len(words) <= 220 and not re.search(r"[.;]\s*$", words):
             return Shape.HEADING
         if BOLD_LINE.match(words) and len(words) <= SHORT and not re.search(r"[.;,]\**$", words):
+            return Shape.HEADING
+        if len(words) <= SHORT and actor_heading(self._plain(block)):
             return Shape.HEADING
         if not self.flat:
             return block.shape
         wide = block.gap and bool(done) and done[-1].shape is Shape.CELL
-        if cells and not wide and not re.search(r"[.!?]\s*$", words):
+        announced = bool(after) and after[0].shape is Shape.ITEM and words.rstrip().endswith(":")
+        if cells and not wide and not announced and not re.search(r"[.!?]\s*$", words):
             return Shape.CELL
         return Shape.HEADING if self._stands_out(block, after) else block.shape
 

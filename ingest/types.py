@@ -83,6 +83,7 @@ class Document(Strict):
     verbatim: bool = True
     furniture: list[Furniture] = []
     doubled: dict[str, str] = {}
+    names: list[str] = []
 
 
 class Provision(Strict):

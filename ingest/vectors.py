@@ -17,10 +17,13 @@ from pydantic_settings import SettingsConfigDict
 
 from ingest.encoder import Vectors
 from ingest.private_copy import PrivateCopy
+from ingest.ranking import best_places
 from ingest.search_settings import VectorWeights
 
 COLLECTION = "provisions"
 BATCH = 1000
+DECIMALS = 6
+"""Of a cosine: equal rows can differ beyond, by the order of their sums."""
 
 
 class VectorStoreError(Exception):
@@ -62,14 +65,14 @@ class VectorIndex:
     def search(self, vector: Vectors, k: int, allowed: set[str] | None = None) -> list[tuple[str, float]]:
         """The `k` best (record id, cosine), best first, ties by id; `allowed` keeps only those record ids.
 
-        Chroma's graph finds them among all records. Among some records cosines are computed one by one, on rows read
-        once: Chroma's own filter takes ten times as long.
+        Up to `exact_up_to` records, and among allowed ones, every cosine is computed, on rows read from Chroma once;
+        beyond, Chroma's graph is asked.
         """
         if k < 1 or not self.ids:
             return []
-        if allowed is not None:
-            return self._among(vector, k, allowed)
-        return sorted(self._nearest(vector, k), key=lambda pair: (-pair[1], pair[0]))[:k]
+        if allowed is None and len(self) > self._weights.exact_up_to:
+            return self._by_graph(vector, k)
+        return self._by_every_cosine(vector, k, allowed)
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """(n, d) in the order of the ids; raises KeyError for an id that is not there."""
@@ -78,19 +81,30 @@ class VectorIndex:
         rows = dict(zip(found["ids"], found["embeddings"], strict=True))
         return np.array([rows[record_id] for record_id in ids], dtype=np.float32)
 
-    def _nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
-        wanted = min(len(self), k * self._weights.over_fetch)
+    def _by_graph(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        wanted = k * self._weights.over_fetch
+        while True:
+            found = self._ask(vector, min(wanted, len(self)))
+            # Which of the records that tie with the last one came is chance: ask on until none ties with the k-th.
+            if wanted >= len(self) or found[-1][1] < found[:k][-1][1]:
+                return found[:k]
+            wanted *= 2
+
+    def _ask(self, vector: Vectors, wanted: int) -> list[tuple[str, float]]:
         with _chroma_errors():
             pairs = self._store.similarity_search_by_vector_with_relevance_scores(vector.tolist(), k=wanted)
         # What LangChain calls relevance here is Chroma's cosine distance.
-        return [(document.id or "", 1.0 - distance) for document, distance in pairs]
+        found = [(document.id or "", round(1.0 - distance, DECIMALS)) for document, distance in pairs]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
-    def _among(self, vector: Vectors, k: int, allowed: set[str]) -> list[tuple[str, float]]:
-        places = np.array([self._place[record_id] for record_id in allowed if record_id in self._place], dtype=int)
-        cosines = (self._rows @ (vector / np.linalg.norm(vector)))[places]
-        # The rows stand in ascending order of id.
-        best = np.lexsort((places, -cosines))[:k]
-        return [(self.ids[place], float(cosine)) for place, cosine in zip(places[best], cosines[best], strict=True)]
+    def _by_every_cosine(self, vector: Vectors, k: int, allowed: set[str] | None) -> list[tuple[str, float]]:
+        cosines = np.round(self._rows @ (vector / np.linalg.norm(vector)), DECIMALS)
+        if allowed is None:
+            places = best_places(cosines, k)
+        else:
+            among = np.array(sorted(self._place[one] for one in allowed if one in self._place), dtype=np.intp)
+            places = among[best_places(cosines[among], k)]
+        return [(self.ids[place], float(cosines[place])) for place in places]
 
     @cached_property
     def _place(self) -> dict[str, int]:
@@ -112,7 +126,6 @@ def write_vectors(folder: Path, batches: Iterable[tuple[Sequence[str], Vectors]]
         ef_construction=weights.ef_construction,
         max_neighbors=weights.max_neighbors,
         ef_search=weights.ef_search,
-        num_threads=weights.num_threads,
     )
     client = _client(folder)
     try:

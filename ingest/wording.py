@@ -53,6 +53,16 @@ def numbered_words() -> dict[str, Word]:
 
 
 @cache
+def word_number() -> re.Pattern[str]:
+    """« Priorité 3 : titre », « ORIENTATION STRATÉGIQUE N°2 »: groups word, number and title."""
+    words = "|".join(re.escape(word) for word in sorted(numbered_words(), key=len, reverse=True))
+    kinds = "|".join(load("wording")["qualifiers"])
+    return re.compile(
+        rf"^({words})\s*(?:\s(?:{kinds})\s*)?(?:n\s*[°º]\s*)?(\d+(?:\.\d+)*|[IVX]+)\b\s*(?:[:.)–—-]+\s*)?(.*)$", re.I | re.S
+    )
+
+
+@cache
 def slug_words() -> dict[str, Word]:
     """The same words by the form they take in ids."""
     return {word.slug: word for word in numbered_words().values()}

@@ -1,28 +1,55 @@
-"""Say what was found: the best passage first, each with the words it rests on."""
+"""Compose the answer without a model: our notes say what a passage means, the quotation shows it."""
 
-from assistant.context import Statement, Turn
-from assistant.steps.cite import citations_for
+from assistant.choose import twins_of
+from assistant.clock import in_force
+from assistant.context import Found, Statement, Turn
+from assistant.steps.cite import citation
 from assistant.texts import say
-from assistant.types import Reason, Status
+from ingest.types import Provision
 
-SHOWN = 3
+QUOTED = 2
+LONG = 900
 
 
 def run(turn: Turn) -> None:
     """Fill in `statements`, `citations` and `text`."""
-    if not turn.found:
-        titles = "; ".join(d.short_title for d in turn.engine.index.documents.values())
-        turn.end(Status.REFUSED, Reason.NO_SOURCE, say("no_source", turn.language, documents=titles))
-        return
-    shown = turn.found[:SHOWN]
-    turn.statements = [Statement(f.provision.label, [f.provision.id], f.provision.quote_plain) for f in shown]
-    turn.citations = citations_for(turn, [f.provision.id for f in shown])
-    turn.text = "\n\n".join([say("says", turn.language), *(_passage(turn, at) for at in range(len(shown)))])
+    turn.statements = [_statement(turn, found) for found in turn.chosen]
+    markers: dict[str, int] = {}
+    for statement in turn.statements:
+        for name in statement.sources:
+            markers.setdefault(name, len(markers) + 1)
+    turn.citations = [citation(turn, name, marker) for name, marker in markers.items()]
+    many = len(turn.statements) > QUOTED
+    parts = [*_opening(turn), *(_shown(turn, statement, markers, many) for statement in turn.statements)]
+    turn.text = ("\n" if many and not turn.missing else "\n\n").join(parts)
 
 
-def _passage(turn: Turn, at: int) -> str:
-    statement, citation = turn.statements[at], turn.citations[at]
-    verbatim = turn.engine.index.documents[citation.document_id].verbatim
-    words = " ".join(statement.quoted.split())
-    quoted = f"« {words} »" if verbatim else f"{words} {say('press', turn.language)}"
-    return f"**{citation.label}** [{citation.marker}]\n\n> {quoted}"
+def _statement(turn: Turn, found: Found) -> Statement:
+    provision = found.provision
+    return Statement(_meaning(turn, provision), [provision.id, *twins_of(turn, provision)], " ".join(provision.quote_plain.split()))
+
+
+def _meaning(turn: Turn, provision: Provision) -> str:
+    """What our note says in the asker's language; without a note the label stands for it."""
+    note = turn.engine.index.notes.get(provision.id)
+    said = getattr(note, turn.language) or note.fr if note is not None else ""
+    return said or provision.label
+
+
+def _opening(turn: Turn) -> list[str]:
+    return [" ".join(turn.missing)] if turn.missing else []
+
+
+def _shown(turn: Turn, statement: Statement, markers: dict[str, int], many: bool) -> str:
+    first = turn.engine.index.provisions[statement.sources[0]]
+    marks = "".join(f" [{markers[name]}]" for name in statement.sources)
+    document = turn.engine.index.documents[first.document_id]
+    ended = f" {say('has_ended', turn.language)}" if in_force(document) == "ended" else ""
+    quoted = statement.quoted if len(statement.quoted) <= LONG else ""
+    if many:
+        words = f" « {quoted} »" if quoted and document.verbatim and len(quoted) < 260 else ""
+        return f"- **{first.label}**{ended} — {statement.text}{words}{marks}"
+    if not quoted:
+        return f"{statement.text}{ended}{marks}\n\n*{first.label}*"
+    words = f"« {quoted} »" if document.verbatim else f"{quoted} {say('press', turn.language)}"
+    return f"{statement.text}{ended}{marks}\n\n> {words}\n>\n> *{first.label}*"

@@ -1,27 +1,56 @@
-"""Find the provisions a question speaks of: two legs over their views, fused by id."""
+"""Find the provisions a question speaks of: by their number when it names one, else by both legs and the structure."""
 
-from assistant.context import Found, Turn
-from assistant.fusion import Ranked, best_per_provision, fuse
+from assistant.context import Asked, Found, Turn
+from assistant.followup import step_wanted
+from assistant.fusion import Ranked, best_per_provision
+from assistant.ranking import ranked
+from assistant.references import named
 from assistant.weights import weights
 from ingest.french import tokenise_french
+from ingest.types import Kind, Provision
 
 
 def run(turn: Turn) -> None:
     """Fill in `found`, best first."""
-    ranked = hybrid(turn)
-    provisions = turn.engine.index.provisions
-    turn.found = [Found(provisions[name], score) for name, score in ranked[: weights().kept]]
+    asked = turn.understood
+    order = ranked(turn.engine, asked, turn.engine.embedder.encode_query(asked.search))
+    by_number = _by_number(turn, asked)
+    if asked.follows and (step := step_wanted(turn.words)):
+        by_number = _neighbour(turn, by_number[0] if by_number else order[0][0], step) if by_number or order else []
+    places = {provision.id: at for at, (provision, _) in enumerate(order)}
+    by_number.sort(key=lambda p: (not _in_named_document(asked, p), places.get(p.id, len(places)) if len(by_number) > 8 else 0))
+    exact = [Found(provision, 1.0, exact=True) for provision in by_number]
+    taken = {provision.id for provision in by_number}
+    rest = [Found(provision, score) for provision, score in order if provision.id not in taken]
+    turn.found = [*exact, *rest][: max(weights().kept, len(exact))]
 
 
-def hybrid(turn: Turn) -> Ranked:
-    """Every candidate of either leg with its fused score."""
-    lexical, dense = legs(turn)
-    return fuse(lexical, dense, weights().dense)
+def _by_number(turn: Turn, asked: Asked) -> list[Provision]:
+    if asked.reference is None:
+        return []
+    found = named(asked.reference, turn.engine.index.provisions.values())
+    in_document = [p for p in found if p.document_id in asked.mentions.documents]
+    return in_document or found
+
+
+def _in_named_document(asked: Asked, provision: Provision) -> bool:
+    return provision.document_id in asked.mentions.documents
+
+
+def _neighbour(turn: Turn, provision: Provision, step: int) -> list[Provision]:
+    """The provision of the same kind before or after this one under the same heading."""
+    around = [turn.engine.index.provisions[name] for name in turn.engine.lookup.children.get(provision.parent or "", ())]
+    row = [p for p in around if p.kind is provision.kind and p.kind is not Kind.SECTION]
+    if provision not in row:
+        return []
+    at = row.index(provision) + step
+    return [row[at]] if 0 <= at < len(row) else []
 
 
 def legs(turn: Turn) -> tuple[Ranked, Ranked]:
-    """The lexical and the dense ranking of provisions."""
+    """The lexical and the dense ranking of provisions, each alone."""
     index, depth = turn.engine.index, weights().depth
-    lexical = best_per_provision(index.lexical.search(tokenise_french(turn.words), depth))
-    dense = best_per_provision(index.vectors.search(turn.engine.embedder.encode_query(turn.words), depth))
+    search = turn.understood.search
+    lexical = best_per_provision(index.lexical.search(tokenise_french(search), depth))
+    dense = best_per_provision(index.vectors.search(turn.engine.embedder.encode_query(search), depth))
     return lexical, dense

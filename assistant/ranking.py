@@ -1,0 +1,113 @@
+"""How well each candidate fits a question: a few features of both legs and of the structure, one weighted sum."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.context import Asked
+from assistant.patterns import slots
+from assistant.weights import weights
+from ingest.encoder import Vectors
+from ingest.french import tokenise_french
+from ingest.types import Kind, Provision
+
+if TYPE_CHECKING:
+    from assistant.engine import Engine
+
+FEATURES = (
+    "lexical_text", "lexical_note", "lexical_wording", "dense_text", "dense_note", "dense_wording", "dense_best",
+    "covered", "covered_own", "rarest", "concepts", "document", "actor", "detail", "numbered", "heading",
+)  # fmt: skip
+NUMBERED = {
+    Kind.PRIORITY, Kind.AXIS, Kind.OBJECTIVE, Kind.COMMITMENT, Kind.STEP, Kind.PRINCIPLE, Kind.PILLAR, Kind.LEVER, Kind.CHALLENGE,
+    Kind.LEVEL, Kind.MEASURE, Kind.MEANS, Kind.TOOL,
+}  # fmt: skip
+Scores = dict[str, dict[str, float]]
+LOWEST = 0.7
+
+
+def ranked(engine: "Engine", asked: Asked, vector: Vectors, without: Collection[str] = ()) -> list[tuple[Provision, float]]:
+    """Every candidate of either leg with its score, best first, ties by id; sections apart."""
+    names, table = feature_table(engine, asked, vector, without)
+    totals = table @ np.array([weights().features[name] for name in FEATURES])
+    order = sorted(range(len(names)), key=lambda at: (-totals[at], names[at]))
+    return [(engine.index.provisions[names[at]], float(totals[at])) for at in order]
+
+
+def feature_table(engine: "Engine", asked: Asked, vector: Vectors, without: Collection[str] = ()) -> tuple[list[str], NDArray[np.float64]]:
+    """The candidates' ids and their features (n, len(FEATURES)); `without` leaves out records, for training."""
+    depth, tokens = weights().depth, tokenise_french(asked.search)
+    lexical = _by_field(engine.index.lexical.search(tokens, depth), without)
+    dense = _by_field(engine.index.vectors.search(vector, depth), without)
+    provisions = engine.index.provisions
+    names = sorted(name for name in lexical.keys() | dense.keys() if provisions[name].kind is not Kind.SECTION)
+    highest = max((max(fields.values()) for fields in lexical.values()), default=1.0)
+    seen = list(dict.fromkeys(tokens))
+    rows = [_row(engine, asked, seen, provisions[n], lexical.get(n, {}), dense.get(n, {}), highest) for n in names]
+    return names, np.array(rows, dtype=np.float64).reshape(len(names), len(FEATURES))
+
+
+def _by_field(found: list[tuple[str, float]], without: Collection[str]) -> Scores:
+    """Records to provisions, their best score for each field: own text, note, wording."""
+    best: Scores = {}
+    for record, score in found:
+        if record in without:
+            continue
+        name, view = record.rsplit("@", 1)
+        field = "text" if view == "text" else "wording" if view.startswith("w") else "note"
+        fields = best.setdefault(name, {})
+        fields[field] = max(score, fields.get(field, score))
+    return best
+
+
+def _row(
+    engine: "Engine", asked: Asked, tokens: list[str], provision: Provision, lexical: dict[str, float], dense: dict[str, float], highest: float
+) -> list[float]:
+    card = engine.lookup.cards[provision.id]
+    legs = [lexical.get(field, 0.0) / highest for field in ("text", "note", "wording")]
+    near = [max(0.0, dense.get(field, LOWEST) - LOWEST) * 5 for field in ("text", "note", "wording")]
+    return [
+        *legs, *near, max(near),
+        _covered(engine, tokens, card.all), _covered(engine, tokens, card.own), _rarest(engine, tokens, card.all),
+        _shared(engine, asked, card.concepts), _document(asked, provision), _actor(asked, provision), _detail(asked, provision),
+        float(provision.kind in NUMBERED), float(provision.kind in (Kind.TITLE, Kind.PRIORITY, Kind.CAPTION)),
+    ]  # fmt: skip
+
+
+def _covered(engine: "Engine", tokens: list[str], held: frozenset[str]) -> float:
+    whole = sum(engine.lookup.weight(token) for token in tokens)
+    return sum(engine.lookup.weight(token) for token in tokens if token in held) / whole if whole else 0.0
+
+
+def _rarest(engine: "Engine", tokens: list[str], held: frozenset[str]) -> float:
+    """1 when the provision holds the rarest word of the question that any text holds."""
+    known = [token for token in tokens if token in engine.lookup.rarity]
+    return float(max(known, key=engine.lookup.weight) in held) if known else 0.0
+
+
+def _shared(engine: "Engine", asked: Asked, concepts: frozenset[str]) -> float:
+    rarity = engine.lookup.concept_rarity
+    whole = sum(rarity.get(concept, 0.0) for concept in asked.concepts)
+    return sum(rarity.get(concept, 0.0) for concept in asked.concepts & concepts) / whole if whole else 0.0
+
+
+def _document(asked: Asked, provision: Provision) -> float:
+    if not asked.mentions.documents:
+        return 0.0
+    return 1.0 if provision.document_id in asked.mentions.documents else -1.0
+
+
+def _actor(asked: Asked, provision: Provision) -> float:
+    if not asked.actors or not provision.actors:
+        return 0.0
+    return 1.0 if asked.actors & set(provision.actors) else -0.5
+
+
+def _detail(asked: Asked, provision: Provision) -> float:
+    """1 when the provision holds a figure of the kind asked for."""
+    wanted = frozenset[str]().union(*(slots()[name].units for name in asked.slots)) if asked.slots else frozenset[str]()
+    if not wanted:
+        return 0.0
+    return float(any("*" in wanted or figure.unit in wanted for figure in provision.figures))

@@ -1,0 +1,117 @@
+"""Explicit references: « priorité 3 axe 2 », « annexe 2.5 », « le 8e engagement de la Région », in three languages."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from ingest.french import fold
+from ingest.types import Provision
+from ingest.wording import load_data
+
+DOTTED = re.compile(r"(?<![\d.,])(\d\.\d(?:\.\d)?)(?![\d,%]|\.\d)")
+BIS = re.compile(r"\bannexe 3 (?:bis|ter)\b|\bdeuxieme (?:annexe|partie) 3\b")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Pieces of an address that a question names, such as « priorite-3 » and « axe-2 »; `last` counts from the end."""
+
+    pieces: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@cache
+def _words() -> dict[str, str]:
+    table: dict[str, list[str]] = load_data("assistant", "references")["words"]
+    return {fold(form): slug for slug, forms in table.items() for form in forms}
+
+
+@cache
+def _actors() -> dict[str, str]:
+    table: dict[str, list[str]] = load_data("assistant", "references")["actors"]
+    return {fold(form): slug for slug, forms in table.items() for form in forms}
+
+
+@cache
+def _numbers(name: str) -> dict[str, int]:
+    table: dict[int, list[str]] = load_data("assistant", "references")[name]
+    return {fold(form): number for number, forms in table.items() for form in forms}
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = "|".join(sorted(map(re.escape, _words()), key=len, reverse=True))
+    ordinals = "|".join(sorted(map(re.escape, _numbers("ordinals")), key=len, reverse=True))
+    numbers = "|".join(sorted(map(re.escape, _numbers("numbers")), key=len, reverse=True))
+    after = re.compile(rf"\b({words})\s*(?:n\s*°\s*|numero\s+|number\s+|nr\.?\s+)?(\d{{1,2}}(?!\d|[.,]\d)|(?:{numbers})\b|[ivx]+\b)")
+    before = re.compile(rf"\b({ordinals})\.?\s+({words})\b")
+    return after, before
+
+
+def reference_in(question: str) -> Reference | None:
+    """What passage a question names by number, or None."""
+    text = fold(question)
+    after, before = _patterns()
+    pairs = [(_words()[m[1]], _number(m[2])) for m in after.finditer(text)]
+    pairs += [(_words()[m[2]], _numbers("ordinals")[m[1]]) for m in before.finditer(text)]
+    pieces = [piece for word, number in pairs if number and (piece := _piece(word, number, text))]
+    pieces += [f"annexe/{m[1]}" for m in DOTTED.finditer(text)]
+    if BIS.search(text):
+        pieces = ["annexe/3-"]
+    return Reference(tuple(dict.fromkeys(pieces)), tuple(word for word, _ in pairs)) if pieces else None
+
+
+def _number(written: str) -> int:
+    if written.isdigit():
+        return int(written)
+    roman = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
+    return _numbers("numbers").get(written) or roman.get(written, 0)
+
+
+def _piece(word: str, number: int, text: str) -> str:
+    if word == "engagement":
+        actor = next((slug for form, slug in _actors().items() if re.search(rf"\b{re.escape(form)}\b", text)), "")
+        return f"{actor}/{number}" if actor else ""
+    return f"annexe/{number}" if word == "annexe" else f"{word}-{number}"
+
+
+def named(reference: Reference, provisions: Iterable[Provision]) -> list[Provision]:
+    """The provisions whose address has every piece of a reference and ends on one of them, in the order of the texts."""
+    known = list(provisions)
+    pieces = tuple(_counted(piece, known) for piece in reference.pieces)
+    return [p for p in known if _matches(pieces, p.id.split("/", 1)[1])]
+
+
+def _counted(piece: str, known: list[Provision]) -> str:
+    """« le dernier » becomes the highest number of its kind."""
+    if not piece.endswith(("/-1", "--1")):
+        return piece
+    stem = piece[:-2]
+    numbers = [int(m[1]) for p in known if (m := re.search(rf"/{re.escape(stem)}(\d+)$", p.id))]
+    return f"{stem}{max(numbers)}" if numbers else piece
+
+
+def _matches(pieces: tuple[str, ...], address: str) -> bool:
+    segments = address.split("/")
+    return all(_has(piece, segments) for piece in pieces) and any(_is_last(piece, segments) for piece in pieces)
+
+
+def _has(piece: str, segments: list[str]) -> bool:
+    parts = piece.split("/")
+    return any(all(_same(a, b) for a, b in zip(parts, segments[at : at + len(parts)], strict=False)) and at + len(parts) <= len(segments)
+               for at in range(len(segments)))  # fmt: skip
+
+
+def _is_last(piece: str, segments: list[str]) -> bool:
+    parts = piece.split("/")
+    return len(parts) <= len(segments) and all(_same(a, b) for a, b in zip(parts, segments[-len(parts) :], strict=True))
+
+
+def _same(named_piece: str, segment: str) -> bool:
+    """« 2.5 » also names the second 2.5, whose address has a word more."""
+    if segment == named_piece:
+        return True
+    if named_piece.endswith("-"):
+        return segment.startswith(named_piece)
+    return bool(re.fullmatch(r"\d(?:\.\d)*", named_piece)) and segment.startswith(f"{named_piece}-")

@@ -1,0 +1,57 @@
+"""Is a question about these texts? Another place, another subject, a later event, or hardly a known word."""
+
+import re
+from functools import cache
+
+from assistant.context import Asked, Turn
+from assistant.patterns import compiled
+from ingest.french import fold, tokenise_french
+from ingest.wording import load_data
+
+LATER_YEAR = re.compile(r"(?<![\d.,])(20(?:2[6-9]|[3-9]\d))(?![\d.,]*\d)")
+LATER_MONTH = re.compile(
+    r"\b(?:aout|septembre|octobre|novembre|decembre|august|september|october|november|december|oktober|dezember) 2025\b"
+)
+
+
+@cache
+def _subjects() -> list[re.Pattern[str]]:
+    return [compiled(pattern) for pattern in load_data("assistant", "offtopic")["subjects"]]
+
+
+@cache
+def _foreign() -> re.Pattern[str]:
+    return compiled(load_data("assistant", "offtopic")["foreign"])
+
+
+def out_of_scope(turn: Turn) -> bool:
+    """Whether the question plays elsewhere, is on another subject, or asks for what came after the texts."""
+    asked = turn.understood
+    if asked.mentions.outside and not asked.mentions.inside and not asked.mentions.documents:
+        return True
+    text = fold(turn.words)
+    if _foreign().search(text) or _later(turn, text):
+        return True
+    named = bool(asked.reference or asked.mentions.documents)
+    return not named and (_other_subject(asked, text) or _strange(turn))
+
+
+def _later(turn: Turn, text: str) -> bool:
+    """A year or month after the texts that no passage found speaks of."""
+    if LATER_MONTH.search(text):
+        return True
+    years = {m[1] for m in LATER_YEAR.finditer(text)}
+    written = " ".join(found.provision.quote_plain for found in turn.found)
+    return any(year not in written for year in years)
+
+
+def _other_subject(asked: Asked, text: str) -> bool:
+    hits = sum(bool(pattern.search(text)) for pattern in _subjects())
+    return hits > 1 or (hits == 1 and len(asked.concepts) < 2)
+
+
+def _strange(turn: Turn) -> bool:
+    """Most words of the question stand nowhere in the texts or our notes, and nothing found is near."""
+    tokens = list(dict.fromkeys(tokenise_french(turn.understood.search)))
+    unknown = [token for token in tokens if token not in turn.engine.lookup.rarity]
+    return bool(tokens) and len(unknown) / len(tokens) >= 0.5 and not turn.understood.concepts

@@ -1,0 +1,80 @@
+"""Understand a question: what it names, what kind of answer and which details it asks for, what it takes over."""
+
+import re
+
+from assistant.context import Asked, Turn
+from assistant.followup import leans_back
+from assistant.language import language_of
+from assistant.hygiene import cleaned
+from assistant.mentions import Mentions, mentions_in
+from assistant.patterns import attacks, intents, slots
+from assistant.references import reference_in
+from assistant.texts import say
+from assistant.types import Reason, Status
+from ingest.actors import named_actors
+from ingest.concepts import lexicon
+from ingest.french import fold
+
+ASKED_ACTORS = {"Région", "intercommunalités", "État", "PETR", "EPCI", "ADEME", "Intercommunalités de France", "CCI", "départements"}
+
+
+def run(turn: Turn) -> None:
+    """Fill in `meant`; ends the path on an attack and on a question about the assistant itself."""
+    if is_attack(turn.words):
+        turn.end(Status.REFUSED, Reason.UNSAFE, say("unsafe", turn.language))
+        return
+    history = [cleaned(words) for words in turn.asked.history if cleaned(words)]
+    if history and turn.language == "fr":
+        turn.language = language_of(turn.words, before=language_of(history[-1]))
+    turn.meant = understood(turn, history)
+    if "about" in turn.meant.intents and not turn.meant.reference:
+        turn.end(Status.ANSWERED, text=say("about", turn.language, documents=turn.engine.titles))
+
+
+def is_attack(words: str) -> bool:
+    """Whether a question asks for the instructions, or tries to change them."""
+    text = fold(words)
+    return any(pattern.search(text) for pattern in attacks())
+
+
+def understood(turn: Turn, history: list[str]) -> Asked:
+    """Everything a question says, with what it takes over from the turn before."""
+    documents = dict(turn.engine.index.documents)
+    words = turn.engine.speller.corrected(turn.words) if turn.language == "fr" else turn.words
+    before = _earlier(turn, history) if history and leans_back(words) else ""
+    mentions = mentions_in(words, documents)
+    if before:
+        mentions = _inherited(mentions, mentions_in(before, documents))
+    folded = fold(words)
+    return Asked(
+        search=f"{before}\n{words}".strip(), folded=folded, intents=_intents(folded), slots=_slots(folded), mentions=mentions,
+        reference=reference_in(words) or (reference_in(before) if before else None),
+        actors=frozenset(named_actors(words)) & ASKED_ACTORS, concepts=lexicon().concepts_in(f"{before} {words}"), follows=bool(before),
+    )  # fmt: skip
+
+
+def _earlier(turn: Turn, history: list[str]) -> str:
+    """The nearest earlier turn that stands on its own, with those after it that lean on it."""
+    taken: list[str] = []
+    for words in reversed(history[-4:]):
+        taken.insert(0, turn.engine.speller.corrected(words) if language_of(words) == "fr" else words)
+        if not leans_back(words):
+            break
+    return "\n".join(taken)
+
+
+def _inherited(own: Mentions, before: Mentions) -> Mentions:
+    return Mentions(own.documents or before.documents, own.outside or ((before.outside) if not own.inside else ()), own.inside or before.inside, own.words)
+
+
+def _intents(folded: str) -> frozenset[str]:
+    return frozenset(name for name, pattern in intents().items() if pattern.search(folded))
+
+
+def _slots(folded: str) -> tuple[str, ...]:
+    return tuple(name for name, slot in slots().items() if slot.asked.search(folded))
+
+
+def content_words(asked: Asked) -> list[str]:
+    """The words of a question that may stand in a passage, small letters."""
+    return re.findall(r"[^\W_]{3,}", asked.folded)

@@ -1,0 +1,68 @@
+"""The question sets: read, checked against the corpus, and split once and for all by a fixed rule."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evals.jsonl import read_rows, refuse_doubles
+from evals.types import Fault, QuestionRow, Split
+from ingest.errors import CorpusError
+
+FOLDER = Path(__file__).parent / "questions"
+REPORTS = Path(__file__).parent / "reports"
+_DEV_BYTES = 154
+
+
+@dataclass(frozen=True)
+class Questions:
+    """The rows that can be used, in the order of their files, and what was left out."""
+
+    rows: list[QuestionRow]
+    left_out: list[Fault]
+
+    def of(self, split: Split) -> list[QuestionRow]:
+        """The rows of one split."""
+        return [row for row in self.rows if split_of(row.id) == split]
+
+
+def split_of(question_id: str) -> Split:
+    """`dev` for six questions in ten, else `test`: by the first byte of the SHA-256 of the id, below 154 or not."""
+    return "dev" if hashlib.sha256(question_id.encode()).digest()[0] < _DEV_BYTES else "test"
+
+
+def question_files(folder: Path = FOLDER) -> list[Path]:
+    """The sets of a folder in order of name; raises CorpusError when there is none."""
+    found = sorted(folder.glob("*.jsonl"))
+    if not found:
+        raise CorpusError("there is no question set here", file=folder, remedy="add files of JSON lines (*.jsonl)")
+    return found
+
+
+def load_questions(files: Sequence[Path], known: Collection[str]) -> Questions:
+    """Every usable row of the files; `known` holds the ids of the provisions that exist. Raises CorpusError without a file."""
+    rows: list[QuestionRow] = []
+    left_out: list[Fault] = []
+    elsewhere: dict[str, Path] = {}
+    for file in files:
+        read, broken = read_rows(file, QuestionRow)
+        read, doubled = refuse_doubles(file, read)
+        left_out += [*broken, *doubled]
+        for line, row in read:
+            fault = _fault(file, line, row, known, elsewhere)
+            if fault is None:
+                rows.append(row)
+                elsewhere[row.id] = file
+            else:
+                left_out.append(fault)
+    return Questions(rows, left_out)
+
+
+def _fault(file: Path, line: int, row: QuestionRow, known: Collection[str], elsewhere: dict[str, Path]) -> Fault | None:
+    if row.id in elsewhere:
+        return Fault(file, line, f"the id « {row.id} » stands already in {elsewhere[row.id]}", "give it an id of its own")
+    lost = sorted({name for group in row.evidence for name in group} - set(known))
+    if lost:
+        told = f"the evidence of « {row.id} » names what the corpus does not hold: {', '.join(lost)}"
+        return Fault(file, line, told, "give the id that `python -m ingest list` prints for that passage")
+    return None
