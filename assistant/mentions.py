@@ -11,12 +11,13 @@ from ingest.wording import load_data
 
 @dataclass(frozen=True)
 class Mentions:
-    """Documents named, places outside the region where the question plays, and the words left without them."""
+    """Documents named, documents of a territory named, places outside where the question plays, and the words that name all these."""
 
     documents: tuple[str, ...]
+    territory: tuple[str, ...]
     outside: tuple[str, ...]
     inside: bool
-    words: str
+    words: frozenset[str]
 
 
 @cache
@@ -31,15 +32,20 @@ def _comes_from() -> re.Pattern[str]:
 
 
 def mentions_in(question: str, documents: dict[str, Document]) -> Mentions:
-    """What the question names; `words` keeps what is left to search for."""
+    """What the question names."""
     text = fold(question)
-    named, left = [], text
-    for document in documents.values():
-        for pattern in document.names:
-            if found := re.search(pattern, text):
-                named.append(document.id)
-                left = left.replace(found[0], " ")
+    named = [d.id for d in documents.values() if any(re.search(pattern, text) for pattern in d.names)]
+    nearby = [d.id for d in documents.values() if any(re.search(pattern, text) for pattern in d.places)]
+    spans = [m.span() for d in documents.values() for pattern in (*d.names, *d.places) for m in re.finditer(pattern, text)]
+    spans += [m.span() for m in _places("inside").finditer(text)]
     outside = [m[0] for kind in ("outside_regions", "outside_cities", "outside_countries") for m in _places(kind).finditer(text)
                if not _comes_from().search(text[: m.start()])]  # fmt: skip
     inside = bool(_places("inside").search(text))
-    return Mentions(tuple(dict.fromkeys(named)), tuple(dict.fromkeys(outside)), inside, " ".join(left.split()))
+    words = frozenset(word for a, b in spans for word in re.findall(r"[^\W_]+", text[a:b]))
+    return Mentions(tuple(dict.fromkeys(named)), tuple(nearby), tuple(dict.fromkeys(outside)), inside, words)
+
+
+def without(text: str, words: frozenset[str]) -> str:
+    """A text without the words that only name a document or a place; the whole text when nothing else is left."""
+    kept = re.sub(r"[^\W_]+", lambda m: " " if fold(m[0]) in words and len(m[0]) > 1 else m[0], text)
+    return kept if len(re.findall(r"[^\W_]{4,}", kept)) > 1 else text

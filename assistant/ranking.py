@@ -95,7 +95,7 @@ def _shared(engine: "Engine", asked: Asked, concepts: frozenset[str]) -> float:
 
 def _document(asked: Asked, provision: Provision) -> float:
     if not asked.mentions.documents:
-        return 0.0
+        return 0.5 if provision.document_id in asked.mentions.territory else 0.0
     return 1.0 if provision.document_id in asked.mentions.documents else -1.0
 
 

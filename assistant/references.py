@@ -62,6 +62,21 @@ def reference_in(question: str) -> Reference | None:
     return Reference(tuple(dict.fromkeys(pieces)), tuple(word for word, _ in pairs)) if pieces else None
 
 
+def counted_again(question: str, before: str) -> Reference | None:
+    """« Et la deuxième ? » after a question on steps: the same word, the new number."""
+    text, earlier = fold(question), fold(before)
+    ordinals = "|".join(sorted(map(re.escape, _numbers("ordinals")), key=len, reverse=True))
+    words = "|".join(sorted(map(re.escape, _words()), key=len, reverse=True))
+    ordinal, word = re.search(rf"\b({ordinals})\b", text), re.search(rf"\b({words})\b", earlier)
+    if ordinal is None or word is None:
+        return None
+    slug, number = _words()[word[1]], _numbers("ordinals")[ordinal[1]]
+    outer = reference_in(before)
+    above = [piece for piece in outer.pieces if not piece.startswith(f"{slug}-") and "/" not in piece] if outer else []
+    piece = _piece(slug, number, earlier)
+    return Reference((*above, piece), (slug,)) if piece else None
+
+
 def _number(written: str) -> int:
     if written.isdigit():
         return int(written)

@@ -79,11 +79,11 @@ def answered(ask: Ask, system: System) -> AnswerRow:
     begun = time.perf_counter()
     try:
         replied = system.reply(ask)
-        seconds = time.perf_counter() - begun
-        replied = system.extra(replied)
     except Exception:  # whatever fails, its question has a row
         log.exception("the question %s failed", ask.id)
-        seconds, replied = time.perf_counter() - begun, Replied(_failed(ask), [])
+        replied = Replied(_failed(ask), [])
+    seconds = time.perf_counter() - begun
+    replied = system.extra(replied)
     return AnswerRow(id=ask.id, answer=replied.answer, retrieved=replied.retrieved, seconds=round(seconds, 6), legs=replied.legs)
 
 

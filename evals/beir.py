@@ -1,7 +1,7 @@
 """Retrieval on any public set in BEIR's layout, with the project's own two legs and fusion."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.fusion import Ranked, fuse
-from assistant.weights import weights
+from assistant.weights import Weights, weights
 from evals.jsonl import read_rows
 from evals.retrieval import BEIR_MEASURES, means, scores_of
 from evals.vectors import embedded_documents, embedded_queries
@@ -52,7 +52,7 @@ class BeirSet:
 
 def evaluate(folder: Path, settings: Settings, encoder: Encoder) -> dict[str, dict[str, float]]:
     """By leg (`lexical`, `dense`, `fused`), the mean of each measure over the judged queries. Raises CorpusError."""
-    given = read_beir(folder)
+    given, fusion = read_beir(folder), weights()
     queries = {name: given.queries[name] for name in given.judged}
     vectors = embedded_documents(settings, encoder, list(given.texts.values()))
     asked = embedded_queries(settings, encoder, list(queries.values()))
@@ -60,7 +60,7 @@ def evaluate(folder: Path, settings: Settings, encoder: Encoder) -> dict[str, di
     rankings: dict[str, dict[str, list[str]]] = {leg: {} for leg in LEGS}
     with _dense(list(given.texts), vectors) as dense, bar(len(queries), "searching", " queries") as advance:
         for (name, words), vector in zip(queries.items(), asked, strict=True):
-            for leg, ranked in zip(LEGS, _search(lexical, dense, words, vector), strict=True):
+            for leg, ranked in zip(LEGS, _search(lexical, dense, words, vector, fusion), strict=True):
                 rankings[leg][name] = [text for text, _ in ranked]
             advance(1)
     return {leg: means(scores_of(rankings[leg], given.judged, BEIR_MEASURES).values()) for leg in LEGS}
@@ -86,10 +86,9 @@ def read_beir(folder: Path) -> BeirSet:
     return BeirSet(texts, queries, judged)
 
 
-def _search(lexical: LexicalIndex, dense: VectorIndex, words: str, vector: Vectors) -> tuple[Ranked, Ranked, Ranked]:
-    depth = weights().depth
-    left, right = lexical.search(tokenise_french(words), depth), dense.search(vector, depth)
-    return left, right, fuse(left, right, weights().dense)
+def _search(lexical: LexicalIndex, dense: VectorIndex, words: str, vector: Vectors, fusion: Weights) -> tuple[Ranked, Ranked, Ranked]:
+    left, right = lexical.search(tokenise_french(words), fusion.depth), dense.search(vector, fusion.depth)
+    return left, right, fuse(left, right, fusion.dense)
 
 
 def _entries(file: Path) -> dict[str, str]:
@@ -126,17 +125,18 @@ def _lexical(texts: dict[str, str]) -> LexicalIndex:
 @contextmanager
 def _dense(names: Sequence[str], vectors: Vectors) -> Iterator[VectorIndex]:
     """The vector leg in a folder of its own, which goes with the context."""
-    starts = range(0, len(names), BATCH)
-    with TemporaryDirectory(ignore_cleanup_errors=True) as folder, bar(len(names), "indexing vectors") as advance:
-
-        def batches() -> Iterator[tuple[Sequence[str], Vectors]]:
-            for start in starts:
-                yield names[start : start + BATCH], vectors[start : start + BATCH]
-                advance(len(names[start : start + BATCH]))
-
-        write_vectors(Path(folder) / "chroma", batches(), search_weights().vectors)
-        index = VectorIndex.open(Path(folder) / "chroma", search_weights().vectors)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        place = Path(folder) / "chroma"
+        with bar(len(names), "indexing vectors") as advance:
+            write_vectors(place, _batches(names, vectors, advance), search_weights().vectors)
+        index = VectorIndex.open(place, search_weights().vectors)
         try:
             yield index
         finally:
             index.close()
+
+
+def _batches(names: Sequence[str], vectors: Vectors, advance: Callable[[int], None]) -> Iterator[tuple[Sequence[str], Vectors]]:
+    for start in range(0, len(names), BATCH):
+        yield names[start : start + BATCH], vectors[start : start + BATCH]
+        advance(len(names[start : start + BATCH]))

@@ -14,11 +14,10 @@ from typing import TypeVar
 
 import numpy as np
 
+from assistant.context import Turn
 from assistant.engine import Engine
-from assistant.fusion import fuse
-from assistant.steps.retrieve import legs
+from assistant.path import STEPS
 from assistant.types import Question
-from assistant.weights import weights
 from evals.benchfile import Benchmark, Cost, Size
 from evals.revision import code_revision, version_of
 from evals.synthetic import SyntheticCorpus
@@ -90,7 +89,7 @@ def _size(engine: Engine, aside: Settings, identity: str, asks: Sequence[Ask], b
     try:
         there.answer(_question(asks[-1]))
         answers = [_timed(partial(there.answer, _question(ask)))[0] for ask in asks]
-        searches = [_retrieval(there, ask) for ask in asks]
+        searches = [seconds for ask in asks if (seconds := _retrieval(there, ask)) is not None]
     finally:
         there.index.close()
     return Size(
@@ -99,10 +98,16 @@ def _size(engine: Engine, aside: Settings, identity: str, asks: Sequence[Ask], b
     )  # fmt: skip
 
 
-def _retrieval(engine: Engine, ask: Ask) -> float:
-    """Seconds of both legs and their fusion, for the words that the path searched with."""
-    turn = engine.turn(_question(ask))
-    return _timed(lambda: fuse(*legs(turn), weights().dense))[0]
+def _retrieval(engine: Engine, ask: Ask) -> float | None:
+    """Seconds of the step that retrieves; None when the path ends before it."""
+    turn = Turn(_question(ask), engine)
+    for name, step in STEPS:
+        seconds, _ = _timed(partial(step, turn))
+        if name == "retrieve":
+            return seconds
+        if turn.ended:
+            break
+    return None
 
 
 def _answer_costs(size: Size) -> list[Cost]:

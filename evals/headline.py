@@ -5,6 +5,8 @@ from typing import NamedTuple
 from evals.runfile import SplitRun
 from evals.types import Measure, Result
 
+TO = "\u2060–\u2060"
+"""A dash at which no line breaks."""
 COLUMNS = {
     "passed": "passes",
     "citation_precision": "citations right",
@@ -37,8 +39,9 @@ def shown(measure: Measure) -> str:
     """« 72 % [67-77] », or a dash where the metric does not apply."""
     if measure.value is None:
         return "–"
-    interval = f" [{100 * measure.low:.0f}–{100 * measure.high:.0f}]" if measure.low is not None and measure.high is not None else ""
-    return f"{100 * measure.value:.1f} %{interval}"
+    known = measure.low is not None and measure.high is not None
+    interval = f" [{100 * (measure.low or 0):.0f}{TO}{100 * (measure.high or 0):.0f}]" if known else ""
+    return f"{100 * measure.value:.1f}\u00a0%{interval}"
 
 
 def markdown(run: SplitRun) -> str:

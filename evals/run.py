@@ -128,8 +128,8 @@ def _failed(bench: Bench, result: Result, answers: dict[str, AnswerRow]) -> list
 
 def _shown(question: QuestionRow, why: list[str], row: AnswerRow) -> Shown:
     return Shown(
-        id=question.id, question=question.question, history=question.history, category=question.category, hard=question.hard, why=why,
-        text=row.answer.text, cited=[c.provision_id for c in row.answer.citations], expected=question.evidence,
+        id=question.id, question=question.question, history=question.history, language=question.language, category=question.category,
+        hard=question.hard, why=why, text=row.answer.text, cited=[c.provision_id for c in row.answer.citations], expected=question.evidence,
     )  # fmt: skip
 
 

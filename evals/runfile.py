@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from assistant.types import Language
 from evals.compare import Comparison
 from evals.files import replace_file
 from evals.intervals import SEED
@@ -29,6 +30,7 @@ class Shown(Strict):
     id: str
     question: str
     history: list[str]
+    language: Language
     category: str
     hard: str
     why: list[str]

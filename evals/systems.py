@@ -34,7 +34,7 @@ class System:
 def engine_system(engine: Engine, with_legs: bool = False) -> System:
     """Our engine as it serves; with its legs, their rankings are recorded for every question."""
     plain = System("engine", lambda ask: _replied(engine.turn(_question(ask))))
-    return replace(plain, extra=_with_legs) if with_legs else plain
+    return replace(plain, name="engine with legs", extra=_with_legs) if with_legs else plain
 
 
 def without_step(engine: Engine, name: str) -> System:
@@ -66,8 +66,8 @@ def _replied(turn: Turn) -> Replied:
 
 
 def _with_legs(replied: Replied) -> Replied:
-    """With the rankings of both legs for the words the path searched with; without after an outage."""
-    if replied.turn is None or replied.answer.status is Status.ERROR:
+    """With the rankings of both legs for the words the path searched with; without them when it never came to search."""
+    if replied.turn is None or replied.turn.meant is None or replied.answer.status is Status.ERROR:
         return replied
     lexical, dense = legs(replied.turn)
     return replace(replied, legs={"lexical": [name for name, _ in lexical], "dense": [name for name, _ in dense]})

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import yaml
@@ -46,7 +46,8 @@ def _all_or_nothing(files: dict[Path, bytes]) -> Iterator[None]:
         yield
     except BaseException as error:
         for path in files:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
         if isinstance(error, OSError):
             why = (error.strerror or str(error)).lower()
             what = f"nothing was registered: this file cannot be written ({why})"

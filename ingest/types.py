@@ -84,6 +84,7 @@ class Document(Strict):
     furniture: list[Furniture] = []
     doubled: dict[str, str] = {}
     names: list[str] = []
+    places: list[str] = []
 
 
 class Provision(Strict):

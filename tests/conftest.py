@@ -14,18 +14,17 @@ REAL_CORPUS = Path(__file__).parents[1] / "corpus"
 MakeCorpus = Callable[..., Path]
 
 
-def document_of(name: str, data: bytes = b"", suffix: str = ".md", **more: object) -> dict[str, object]:
+def document_of(name: str, data: bytes = b"") -> dict[str, object]:
     """A complete row of a register."""
-    row: dict[str, object] = {
+    return {
         "id": name, "title": f"Pacte {name}", "short_title": name, "kind": "pact", "publisher": "un territoire imaginaire",
-        "source": f"{name}{suffix}", "digest": digest_of(data), "rights": "texte d'essai",
+        "source": f"{name}.md", "digest": digest_of(data), "rights": "texte d'essai",
     }  # fmt: skip
-    return row | more
 
 
 def source_of(text: str, name: str = "essai", **more: object) -> Source:
     """A text as a document of a corpus that needs no folder."""
-    source = Source(Document.model_validate(document_of(name, **more)), Path("nowhere"))
+    source = Source(Document.model_validate(document_of(name) | more), Path("nowhere"))
     source.__dict__["text"] = text
     return source
 
@@ -52,7 +51,7 @@ def make_corpus(tmp_path: Path) -> MakeCorpus:
         rows = []
         for name, text in (texts or {}).items():
             (corpus / "sources" / f"{name}.md").write_text(text, encoding="utf-8")
-            rows.append(document_of(name, text.encode(), **more))
+            rows.append(document_of(name, text.encode()) | more)
         (corpus / "documents.yaml").write_text(yaml.safe_dump(rows, allow_unicode=True, sort_keys=False), encoding="utf-8")
         return corpus
 

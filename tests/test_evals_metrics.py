@@ -110,7 +110,8 @@ def test_legs_are_scored_beside_the_whole_when_they_were_recorded() -> None:
 def test_citation_precision_recall_and_their_mean_by_hand() -> None:
     question, answer = a_question([["p/1", "twin"], ["p/9"]]), an_answer("x", ["p/1", "p/2", "p/3"])
     precision, recall = citation_precision(question, answer), citation_recall(question, answer)
-    assert (precision, recall) == (pytest.approx(1 / 3), 1 / 2)
+    assert precision == pytest.approx(1 / 3)
+    assert recall == 1 / 2
     assert citation_f1(precision, recall) == pytest.approx(2 * (1 / 3) * (1 / 2) / (1 / 3 + 1 / 2))
 
 
@@ -127,7 +128,7 @@ def test_citing_for_a_question_to_refuse_is_wrong_every_time() -> None:
 
 def test_citing_every_provision_buys_recall_at_the_price_of_precision() -> None:
     found = overall(a_question([["p/1"]]), an_answer("x", ["p/1", "p/2", "p/3"]))
-    assert (found["citation_recall"], found["citation_precision"], found["citation_f1"]) == (1.0, pytest.approx(0.333333), 0.5)
+    assert (found["citation_recall"], found["citation_precision"], found["citation_f1"]) == (1.0, 0.333333, 0.5)
 
 
 def test_markers_must_be_those_of_the_citations_in_their_order() -> None:
@@ -247,7 +248,7 @@ def test_quotations_are_not_sentences_of_ours() -> None:
 
 
 def test_intervals_by_hand() -> None:
-    assert wilson(0.5, 10) == (pytest.approx(0.2366, abs=1e-4), pytest.approx(0.7634, abs=1e-4))
+    assert [round(edge, 4) for edge in wilson(0.5, 10)] == [0.2366, 0.7634]
     assert measure([1.0, 0.0, None]).n == 2
     assert measure([]).value is None
     low, high = bootstrap([0.2, 0.4, 0.6, 0.8])

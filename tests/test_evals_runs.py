@@ -1,8 +1,7 @@
 """Whole runs on the real corpus with the toy model: resumed, compared, gated and reported alike every time."""
 
-import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from evals.synthetic import SyntheticCorpus
 from evals.systems import Replied, System, engine_system, optional_steps, without_step
 from evals.types import AnswerRow, Ask
 from ingest.build import build
+from ingest.encoder import Vectors
 from ingest.errors import CorpusError
 from ingest.index import open_index
 from ingest.pipeline import entries
@@ -164,12 +164,13 @@ def test_only_steps_that_can_be_left_out_are(engine: Engine) -> None:
 
 
 def question_rows() -> list[dict[str, object]]:
-    common = {"language": "fr", "category": "passage", "status": "answered", "must_contain": [["viticulture"]]}
+    common: dict[str, object] = {"language": "fr", "category": "passage", "status": "answered", "must_contain": [["viticulture"]]}
     asked = "Que dit le pacte du foncier pour la viticulture, le maraîchage, la SAFER ?"
-    dev = [name for name in (f"run-{at}" for at in range(20)) if split_of(name) == "dev"][:3]
+    dev = [name for name in (f"run-{at}" for at in range(20)) if split_of(name) == "dev"][:4]
     found = [common | {"id": name, "question": f"{asked} {name}", "evidence": [[PLACE]]} for name in dev[:2]]
-    refused = {"status": "refused", "reason": "out_of_scope", "must_contain": []}
-    return [*found, common | {"id": dev[2], "question": "Quel temps fera-t-il à Brest ?"} | refused]
+    refused: dict[str, object] = {"status": "refused", "reason": "out_of_scope", "must_contain": []}
+    missed = common | {"id": dev[3], "question": asked, "evidence": [[PLACE]], "must_contain": [["a word that no text holds"]]}
+    return [*found, common | {"id": dev[2], "question": "Quel temps fera-t-il à Brest ?"} | refused, missed]
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +201,7 @@ def test_a_run_leaves_a_report_for_machines_and_one_for_people(bench: Bench) -> 
     assert read_run(folder) == first
     kept = first.splits["dev"]
     assert list(kept.systems)[:4] == ["engine", "LangChain RAG", "BM25 alone", "dense alone"]
-    assert kept.systems["engine"].result.left_out and "set.jsonl:4" in kept.systems["engine"].result.left_out[0]
+    assert kept.systems["engine"].result.left_out and "set.jsonl:5" in kept.systems["engine"].result.left_out[0]
     assert len(kept.comparisons) == len(kept.systems) - 1
     sizes = [Size(provisions=n, synthetic=True, build=1, opening=1, retrieval=n / 1e6, answer=n / 1e5, answer_p95=1) for n in (400, 1000)]
     cost = Cost(name="answer", value=0.02, unit="s", yardsticks=2)
@@ -261,18 +262,17 @@ def beir_folder(tmp_path: Path) -> Path:
 
 
 def test_a_public_set_is_measured_leg_by_leg_and_embedded_once(beir_folder: Path, tmp_path: Path) -> None:
-    counting = ToyEmbedder()
     settings = Settings(index=tmp_path / "index")
-    scores = evaluate(beir_folder, settings, counting)
+    scores = evaluate(beir_folder, settings, ToyEmbedder())
     shown = lines(scores)
     assert [line.split()[:3] for line in shown] == [[leg, "nDCG@10", "1.0000"] for leg in ("lexical", "dense", "fused")]
     assert list(scores["fused"]) == ["nDCG@10", "MRR@10", "Recall@5", "Recall@20"]
 
     class Refusing(ToyEmbedder):
-        def encode_documents(self, texts: object) -> object:  # type: ignore[override]  # a second run embeds nothing
+        def encode_documents(self, texts: Sequence[str]) -> Vectors:
             raise AssertionError("embedded again")
 
-    assert evaluate(beir_folder, settings, Refusing()) == scores  # type: ignore[arg-type]
+    assert evaluate(beir_folder, settings, Refusing()) == scores
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ def test_a_made_up_corpus_is_built_and_answered_like_the_real_one(tmp_path: Path
     build(aside, embedder=corpus, read=corpus.entries, views_of=corpus.views_of)
     index = open_index(aside, corpus.identity)
     try:
-        made_up = dataclasses.replace(Engine.over(index, engine.embedder))
+        made_up = Engine.over(index, engine.embedder)
         assert len(index.provisions) == 450
         row = AnswerRow(id="q", answer=engine_system(made_up).reply(asks(1)[0]).answer, seconds=0)
         assert row.answer.status is not Status.ERROR

@@ -236,8 +236,11 @@ def test_a_numbered_part_after_commitments_is_not_among_them() -> None:
 @pytest.mark.parametrize(
     ("title", "number"),
     [
-        ("Priorité 3 : Offrir", "3"), ("AXE II – Former", "II"), ("Objectif opérationnel n° 2.1 : Loger", "2.1"), ("Fiche-action 4", "4"),
-        ("2.5.1 Mobilités", "2.5.1"), ("1. Foncier", "1"), ("3 AXES", None), ("2017/2021", None), ("2025 sera l'année", None), ("Foncier", None),
+        ("Priorité 3 : Offrir", "3"),
+        ("AXE II – Former", "II"), ("Objectif opérationnel n° 2.1 : Loger", "2.1"),
+        ("Fiche-action 4", "4"),
+        ("2.5.1 Mobilités", "2.5.1"), ("1. Foncier", "1"), ("3 AXES", None),
+        ("2017/2021", None), ("2025 sera l'année", None), ("Foncier", None),
     ],
 )  # fmt: skip
 def test_a_heading_is_numbered_by_its_word_or_its_points(title: str, number: str | None) -> None:

@@ -106,7 +106,8 @@ def test_a_note_is_one_more_way_to_find_its_provision(make_corpus: MakeCorpus) -
     provision = source.provisions[-1]
     views = {view.view: view.text for view in views_of(provision, source.notes[provision.id])}
     assert views == {
-        "text": provision.quote_plain, "fr": "La région paie le campus.", "en": "The region pays for the campus.", "w1": "qui paie le campus ?",
+        "text": provision.quote_plain, "fr": "La région paie le campus.",
+        "en": "The region pays for the campus.", "w1": "qui paie le campus ?",
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from assistant.references import Reference, named
 from assistant.scope import out_of_scope
 from assistant.texts import say
 from assistant.types import NextQuestion, Reason, Status
-from ingest.french import fold
+from ingest.french import fold, tokenise_french
 
 ABSENT = ("contact", "application", "deadline")
 
@@ -20,6 +20,10 @@ def run(turn: Turn) -> None:
     if not turn.found:
         turn.end(Status.REFUSED, Reason.NO_SOURCE, say("no_source", turn.language, documents=turn.engine.titles))
         return
+    if _says_nothing(turn):
+        turn.next_question = NextQuestion(slot="need", text=say("which_need", turn.language))
+        turn.end(Status.CLARIFICATION, text=say("which_need", turn.language))
+        return
     if _no_such_number(turn):
         return
     if _which_one(turn):
@@ -28,6 +32,14 @@ def run(turn: Turn) -> None:
     turn.missing = [say(f"missing_{name}", turn.language) for name in missing_details(turn)]
     if turn.missing:
         turn.status = Status.PARTIAL
+
+
+def _says_nothing(turn: Turn) -> bool:
+    """A request for help that says neither what for nor for whom."""
+    asked = turn.understood
+    if asked.reference or asked.mentions.documents or asked.concepts or asked.follows:
+        return False
+    return len([token for token in tokenise_french(asked.search) if token in turn.engine.lookup.rarity]) <= 1 and "aid" in asked.intents
 
 
 def _no_such_number(turn: Turn) -> bool:

@@ -1,14 +1,12 @@
 """Understand a question: what it names, what kind of answer and which details it asks for, what it takes over."""
 
-import re
-
 from assistant.context import Asked, Turn
 from assistant.followup import leans_back
 from assistant.language import language_of
 from assistant.hygiene import cleaned
-from assistant.mentions import Mentions, mentions_in
+from assistant.mentions import Mentions, mentions_in, without
 from assistant.patterns import attacks, intents, slots
-from assistant.references import reference_in
+from assistant.references import Reference, counted_again, reference_in
 from assistant.texts import say
 from assistant.types import Reason, Status
 from ingest.actors import named_actors
@@ -46,11 +44,22 @@ def understood(turn: Turn, history: list[str]) -> Asked:
     if before:
         mentions = _inherited(mentions, mentions_in(before, documents))
     folded = fold(words)
+    own = without(words, mentions.words)
+    taken = without(before, mentions.words) if before else ""
+    concepts = lexicon().concepts_in(own)
     return Asked(
-        search=f"{before}\n{words}".strip(), folded=folded, intents=_intents(folded), slots=_slots(folded), mentions=mentions,
-        reference=reference_in(words) or (reference_in(before) if before else None),
-        actors=frozenset(named_actors(words)) & ASKED_ACTORS, concepts=lexicon().concepts_in(f"{before} {words}"), follows=bool(before),
+        search=f"{taken}\n{own}".strip(), folded=folded, intents=_intents(folded), slots=_slots(folded), mentions=mentions,
+        reference=_reference(words, before), actors=frozenset(named_actors(words)) & ASKED_ACTORS,
+        concepts=concepts or lexicon().concepts_in(taken), follows=bool(before),
     )  # fmt: skip
+
+
+def _reference(words: str, before: str) -> Reference | None:
+    """The passage named; « et le cinquième ? » takes the word it counts from the turn before."""
+    own = reference_in(words)
+    if own is not None or not before:
+        return own
+    return counted_again(words, before) or reference_in(before)
 
 
 def _earlier(turn: Turn, history: list[str]) -> str:
@@ -64,7 +73,12 @@ def _earlier(turn: Turn, history: list[str]) -> str:
 
 
 def _inherited(own: Mentions, before: Mentions) -> Mentions:
-    return Mentions(own.documents or before.documents, own.outside or ((before.outside) if not own.inside else ()), own.inside or before.inside, own.words)
+    """A place or a document named now takes the place of the one named before."""
+    outside = own.outside or (() if own.inside else before.outside)
+    return Mentions(
+        own.documents or before.documents, own.territory or before.territory, outside,
+        own.inside or (before.inside and not own.outside), own.words | before.words,
+    )  # fmt: skip
 
 
 def _intents(folded: str) -> frozenset[str]:
@@ -73,8 +87,3 @@ def _intents(folded: str) -> frozenset[str]:
 
 def _slots(folded: str) -> tuple[str, ...]:
     return tuple(name for name, slot in slots().items() if slot.asked.search(folded))
-
-
-def content_words(asked: Asked) -> list[str]:
-    """The words of a question that may stand in a passage, small letters."""
-    return re.findall(r"[^\W_]{3,}", asked.folded)
