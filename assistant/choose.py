@@ -1,5 +1,6 @@
 """Which of the provisions found an answer rests on: one, its near equals, or all of a list."""
 
+from assistant.aids import fitting, situation_of, wants_support
 from assistant.context import Found, Turn
 from assistant.ranking import NUMBERED
 from assistant.weights import weights
@@ -14,6 +15,10 @@ def choose(turn: Turn) -> list[Found]:
     if exact:
         return _without_twins(turn, _with_children(turn, exact))
     intents = turn.understood.intents
+    situation = situation_of(turn.words, turn.understood, turn.engine.index.territories)
+    if wants_support(turn.understood, situation):
+        fits = fitting(turn, situation)
+        return _without_twins(turn, [f for f in fits if f.score >= fits[0].score - weights().margins["aid"]])[: weights().most["aid"]]
     if "compare" in intents and (sides := _sides(turn)):
         return sides
     if "list" in intents and (family := _family(turn)):

@@ -3,8 +3,15 @@
 import datetime as dt
 import os
 
-from assistant.types import InForce
+from assistant.types import InForce, Language
 from ingest.types import Document
+
+
+MONTHS = {
+    "fr": ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"],
+    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
+    "de": ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"],
+}
 
 
 def today() -> dt.date:
@@ -20,3 +27,8 @@ def in_force(document: Document) -> InForce:
     if document.in_force_until is not None and today() > document.in_force_until:
         return "ended"
     return "yes"
+
+
+def spoken_date(day: dt.date, language: Language) -> str:
+    """A date as people read it: « 31 décembre 2021 », “31 December 2021”, „31. Dezember 2021“."""
+    return f"{day.day}{'.' if language == 'de' else ''} {MONTHS[language][day.month - 1]} {day.year}"

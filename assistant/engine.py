@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 
+from assistant.acronyms import Acronyms
 from assistant.context import Turn
 from assistant.lookup import Lookup
 from assistant.path import follow
@@ -27,12 +28,14 @@ class Engine:
     embedder: Encoder
     lookup: Lookup
     speller: Speller
+    acronyms: Acronyms
 
     @classmethod
     def over(cls, index: Index, embedder: Encoder) -> "Engine":
         """The engine over an open index, with what it reads of it once."""
         texts = (view.text for view in index.views.values())
-        return cls(index, embedder, Lookup.over(index.provisions, index.notes, index.views), Speller.over(texts))
+        lookup = Lookup.over(index.provisions, index.notes, index.views)
+        return cls(index, embedder, lookup, Speller.over(texts), Acronyms.of(index.provisions.values()))
 
     @property
     def titles(self) -> str:

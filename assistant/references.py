@@ -10,6 +10,7 @@ from ingest.types import Provision
 from ingest.wording import load_data
 
 DOTTED = re.compile(r"(?<![\d.,])(\d\.\d(?:\.\d)?)(?![\d,%]|\.\d)")
+SHORT = re.compile(r"\bp ?(\d)(?:[ .,/-]*a(?:xe)? ?(\d))?\b")
 BIS = re.compile(r"\bannexe 3 (?:bis|ter)\b|\bdeuxieme (?:annexe|partie) 3\b")
 
 
@@ -51,7 +52,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def reference_in(question: str) -> Reference | None:
     """What passage a question names by number, or None."""
-    text = fold(question)
+    text = SHORT.sub(lambda m: f"priorite {m[1]} axe {m[2]}" if m[2] else f"priorite {m[1]}", fold(question))
     after, before = _patterns()
     pairs = [(_words()[m[1]], _number(m[2])) for m in after.finditer(text)]
     pairs += [(_words()[m[2]], _numbers("ordinals")[m[1]]) for m in before.finditer(text)]

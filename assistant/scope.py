@@ -5,6 +5,7 @@ from functools import cache
 
 from assistant.context import Asked, Turn
 from assistant.patterns import compiled
+from assistant.weights import weights
 from ingest.french import fold, tokenise_french
 from ingest.wording import load_data
 
@@ -12,6 +13,8 @@ LATER_YEAR = re.compile(r"(?<![\d.,])(20(?:2[6-9]|[3-9]\d))(?![\d.,]*\d)")
 LATER_MONTH = re.compile(
     r"\b(?:aout|septembre|octobre|novembre|decembre|august|september|october|november|december|oktober|dezember) 2025\b"
 )
+
+BODY = re.compile(r"\b(?:PETR|Pays|[Rr]égion|[Pp]ays)\s+(?:du |de la |de |des |d['’])?(?:Pays (?:de |du |des |d['’]))?([A-ZÀ-Ý][\w-]+(?:[ -][A-ZÀ-Ý][\w-]+)*)")
 
 
 @cache
@@ -30,10 +33,10 @@ def out_of_scope(turn: Turn) -> bool:
     if asked.mentions.outside and not asked.mentions.inside and not asked.mentions.documents:
         return True
     text = fold(turn.words)
-    if _foreign().search(text) or _later(turn, text):
+    if _foreign().search(text) or _later(turn, text) or _unknown_body(turn):
         return True
     named = bool(asked.reference or asked.mentions.documents)
-    return not named and (_other_subject(asked, text) or _strange(turn))
+    return not named and (_other_subject(asked, text, turn.found[0].score if turn.found else 0.0) or _strange(turn))
 
 
 def _later(turn: Turn, text: str) -> bool:
@@ -45,9 +48,19 @@ def _later(turn: Turn, text: str) -> bool:
     return any(year not in written for year in years)
 
 
-def _other_subject(asked: Asked, text: str) -> bool:
+def _unknown_body(turn: Turn) -> bool:
+    """A PETR, a pays or a region by a name that none of the texts knows."""
+    for found in BODY.finditer(turn.words):
+        tokens = tokenise_french(found[1])
+        if tokens and not any(token in turn.engine.lookup.rarity for token in tokens):
+            return True
+    return False
+
+
+def _other_subject(asked: Asked, text: str, best: float) -> bool:
+    """A subject of another field, and no passage that fits the question well."""
     hits = sum(bool(pattern.search(text)) for pattern in _subjects())
-    return hits > 1 or (hits == 1 and len(asked.concepts) < 2)
+    return hits > 1 or (hits == 1 and (len(asked.concepts) < 2 or best < weights().sure))
 
 
 def _strange(turn: Turn) -> bool:

@@ -61,7 +61,7 @@ class Speller:
         folded = fold(written)
         if folded in _short_forms():
             return _short_forms()[folded]
-        if len(folded) < 4 or "-" in folded or "'" in folded or folded in self.known:
+        if written[0].isupper() or len(folded) < 4 or "-" in folded or "'" in folded or folded in self.known:
             return written
         return self._near(folded) or self._near(ELISION.sub("", folded)) or written
 

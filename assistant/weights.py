@@ -13,8 +13,10 @@ class Weights(Frozen):
     dense: float
     depth: int
     kept: int
+    sure: float
     margins: dict[str, float]
     most: dict[str, int]
+    aids: dict[str, float]
     features: dict[str, float]
 
 

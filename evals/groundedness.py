@@ -46,8 +46,8 @@ def sentences(text: str) -> list[str]:
 
 def _without_labels(answer: Answer) -> str:
     text = answer.text
-    for citation in answer.citations:
-        text = text.replace(citation.label, "")
+    for label in sorted({citation.label for citation in answer.citations}, key=len, reverse=True):
+        text = text.replace(label, "")
     return text
 
 

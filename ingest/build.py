@@ -18,6 +18,7 @@ from ingest.errors import CorpusError, IndexUnusableError
 from ingest.index import check_seal, read_current, read_manifest
 from ingest.lock import only_builder
 from ingest.settings import Settings
+from ingest.extras import extra_files
 from ingest.vector_cache import VectorCache
 from ingest.vectors import VectorStoreError
 from ingest.version import check_version, sync, write_version
@@ -112,7 +113,7 @@ def inputs_digest(corpus: Path) -> str:
 def _read(corpus: Path, read: Callable[[], Iterable[Entry]], views_of: ViewsOf) -> tuple[str, Content]:
     try:
         # The digest comes first: a file changed meanwhile then makes the index out of date, not wrong.
-        return inputs_digest(corpus), content_of(read(), views_of)
+        return inputs_digest(corpus), content_of(read(), views_of, extra_files(corpus))
     except OSError as error:
         told = f"this file could not be read ({error.strerror or error})"
         remedy = "check that it is there and that you may read it"

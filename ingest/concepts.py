@@ -1,14 +1,13 @@
 """Concepts: everyday words, trade words and the words of the texts that mean one thing, in three languages."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from ingest.french import fold, tokenise_french
+from ingest.french import tokenise_french
 from ingest.wording import load
 
-LONGEST_TERM = 5
+NAME_TOKENS = frozenset({"france-travail", "grand-est"})
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,7 @@ class Lexicon:
 
     def concepts_in(self, text: str) -> frozenset[str]:
         """The concepts whose terms a text holds, longest terms first: a word counts in its longest term only."""
-        return self._of(tokenise_french(text))
+        return self._of(_plain(tokenise_french(text)))
 
     def _of(self, tokens: list[str]) -> frozenset[str]:
         found: set[str] = set()
@@ -33,11 +32,16 @@ class Lexicon:
         return frozenset(found)
 
 
-@cache
 def lexicon() -> Lexicon:
-    """The lexicon of `data/concepts.yaml`, read once."""
+    """The lexicon of `data/concepts.yaml`."""
+    return lexicon_of("concepts")
+
+
+@cache
+def lexicon_of(name: str) -> Lexicon:
+    """The lexicon of a data file, read once."""
     table: dict[tuple[str, ...], list[str]] = {}
-    for concept, terms in load("concepts").items():
+    for concept, terms in load(name).items():
         for stems in _stems(terms):
             named = table.setdefault(stems, [])
             if concept not in named:
@@ -45,13 +49,13 @@ def lexicon() -> Lexicon:
     return Lexicon({stems: tuple(named) for stems, named in table.items()}, max(map(len, table), default=0))
 
 
+def _plain(tokens: list[str]) -> list[str]:
+    """Without the names of bodies that the tokeniser adds at the end."""
+    return [token for token in tokens if token not in NAME_TOKENS]
+
+
 def _stems(terms: dict[str, list[str]]) -> Iterable[tuple[str, ...]]:
     for language in ("fr", "en", "de"):
         for term in terms.get(language, []):
-            if stems := tuple(tokenise_french(str(term))):
+            if stems := tuple(_plain(tokenise_french(str(term)))):
                 yield stems
-
-
-def without_accents(text: str) -> str:
-    """A text in small letters without accents or punctuation, words apart by one space."""
-    return " ".join(re.findall(r"[\w+&€%°]+", fold(text)))

@@ -11,7 +11,7 @@ from ingest.errors import CorpusError
 from ingest.notes import Note
 from ingest.types import Document, Provision, Strict
 
-FORMAT = 1
+FORMAT = 3
 """Layout of the version folder: raise it whenever a reader of the older layout would be wrong."""
 HERE = Path(__file__).parent
 _RULES = ("data/french.yaml", "data/search.toml", "french.py", "lexical.py", "vectors.py", "views.py")
@@ -61,8 +61,8 @@ class Content(NamedTuple):
     corpus_version: str
 
 
-def content_of(entries: Iterable[Entry], views_of: ViewsOf) -> Content:
-    """Documents in ascending order of id, provisions in the order of their text.
+def content_of(entries: Iterable[Entry], views_of: ViewsOf, extras: Mapping[str, bytes]) -> Content:
+    """Documents in ascending order of id, provisions in the order of their text; `extras` are files kept as they are.
 
     Raises CorpusError when there is no provision at all, or two documents, provisions or views have one id.
     """
@@ -83,8 +83,9 @@ def content_of(entries: Iterable[Entry], views_of: ViewsOf) -> Content:
         "views.jsonl": views,
     }
     files = {name: _lines(records) for name, records in rows.items()}
-    corpus = digest(files[name] for name in ("documents.jsonl", "provisions.jsonl", "notes.jsonl"))
-    return Content(files, views, len(provisions), len(ordered), corpus)
+    told = [files[name] for name in ("documents.jsonl", "provisions.jsonl", "notes.jsonl")]
+    corpus = digest([*told, *(extras[name] for name in sorted(extras))])
+    return Content(files | dict(extras), views, len(provisions), len(ordered), corpus)
 
 
 def manifest_of(content: Content, embedding: str, dimension: int) -> Manifest:

@@ -2,14 +2,14 @@
 
     .index/current            name of the version that serves, then the digest of what it was made from
     .index/v-<digest>/        manifest.json, documents.jsonl, provisions.jsonl, notes.jsonl, views.jsonl,
-                              lexical/, chroma/, seal.json (the digest of every other file)
+                              the tables of territories, lexical/, chroma/, seal.json (the digest of every other file)
     .index/vectors.sqlite     vectors computed so far (see vector_cache)
 """
 
 import errno
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -22,6 +22,8 @@ from ingest.lexical import LexicalIndex
 from ingest.notes import Note
 from ingest.search_settings import search_weights
 from ingest.settings import Settings
+from ingest.schemes import SCHEMES, Scheme, from_lines
+from ingest.territories import Territories
 from ingest.types import Document, Provision, Strict
 from ingest.vectors import VectorIndex, VectorStoreError
 
@@ -40,6 +42,8 @@ class Index:
     provisions: Mapping[str, Provision]
     notes: Mapping[str, Note]
     views: Mapping[str, View]
+    territories: Territories
+    schemes: Sequence[Scheme]
     lexical: LexicalIndex
     vectors: VectorIndex
 
@@ -134,6 +138,8 @@ def _open(folder: Path, embedding: str | None) -> Index:
         provisions={row.id: row for row in _rows(folder / "provisions.jsonl", Provision)},
         notes={row.id: row for row in _rows(folder / "notes.jsonl", Note)},
         views={row.record_id: row for row in _rows(folder / "views.jsonl", View)},
+        territories=Territories.read(folder),
+        schemes=from_lines((folder / SCHEMES).read_bytes()),
         lexical=LexicalIndex.load(folder / "lexical"),
         vectors=VectorIndex.open(folder / "chroma", search_weights().vectors),
     )

@@ -8,12 +8,13 @@ from enum import IntEnum
 from typing import Literal, NamedTuple
 
 from ingest.place_words import key_of, rules
-from ingest.territory_tables import Commune, Epci, Tables
+from ingest.territory_tables import Commune, Elsewhere, Epci, Tables
 
 Kind = Literal["commune", "epci", "petr", "departement", "postcode", "outside"]
 _TYPE = re.compile(r"^(?:CC|CA|CU|Métropole|Eurométropole)\s+(?:(?:de la|de l'|des|du|de|d')\s*(?=[A-ZÀ-Ü]))?|\s*\(.*\)$")
 _SUFFIX = ("agglomeration", "metropole")
-_SHORTEST_GLUED, _SHORTEST_HEAD, _MOST_HEADS = 8, 4, 6
+_NEVER_ALONE = ("st", "ste")
+_SHORTEST_GLUED, _SHORTEST_HEAD, _MOST_HEADS, _FAMOUS = 8, 4, 6, 30_000
 
 
 class Care(IntEnum):
@@ -52,7 +53,9 @@ def names_of(tables: Tables) -> Names:
     for key, sense in _whole_names(tables):
         senses[key].setdefault(sense)
     known = frozenset(senses)
-    for key, sense in [*_former_names(tables, known), *_short_names(tables, known)]:
+    famous = {other.insee for other in tables.elsewhere if other.population >= _FAMOUS}
+    held = frozenset(key for key, found in senses.items() if any(one.kind != "outside" or one.code in famous for one in found))
+    for key, sense in [*_former_names(tables, held), *_short_names(tables, held)]:
         senses[key].setdefault(sense)
     longest: dict[str, int] = defaultdict(int)
     for key in [*senses, *rules().no_place]:
@@ -81,8 +84,7 @@ def _whole_names(tables: Tables) -> Iterator[tuple[str, Sense]]:
             for form in (name, f"petr {name}", f"petr du {name}", f"petr de {name}"):
                 yield form, Sense("petr", label.id, Care.NONE)
     for other in tables.elsewhere:
-        words = key_of(other.name)
-        yield " ".join(words), Sense("outside", other.insee, max(care_of(words), Care.UNSURE if len(words) == 1 else Care.NONE))
+        yield from _elsewhere_keys(other)
     for epci in tables.epci.values():
         yield from _typed_epci_keys(epci)
 
@@ -97,6 +99,15 @@ def _commune_keys(insee: str, name: str, former: str | None) -> Iterator[tuple[s
         yield glued, Sense("commune", insee, care, former)
 
 
+def _elsewhere_keys(other: Elsewhere) -> Iterator[tuple[str, Sense]]:
+    words, head = key_of(other.name), _head(key_of(other.name))
+    least = Care.NONE if len(words) > 1 else Care.UNSURE
+    care = max(care_of(words), Care.COMMON if words[0] in rules().articles else least)
+    yield " ".join(words), Sense("outside", other.insee, care)
+    if head and other.population >= _FAMOUS:
+        yield " ".join(head), Sense("outside", other.insee, max(care_of(head), Care.UNSURE))
+
+
 def _former_names(tables: Tables, known: frozenset[str]) -> Iterator[tuple[str, Sense]]:
     for row in tables.former:
         if row.name:
@@ -106,14 +117,14 @@ def _former_names(tables: Tables, known: frozenset[str]) -> Iterator[tuple[str, 
 def _short_names(tables: Tables, known: frozenset[str]) -> Iterator[tuple[str, Sense]]:
     for name, code in rules().nicknames.items():
         if code in tables.communes or code in tables.epci:
-            yield name, Sense("commune" if code in tables.communes else "epci", code, Care.NONE)
+            yield name, Sense("commune" if code in tables.communes else "epci", code, care_of(tuple(name.split())))
     taken = known | rules().nicknames.keys()
     for epci in tables.epci.values():
         for core in _forms(_core(epci)):
             if core not in taken:
                 yield core, Sense("epci", epci.siren, care_of(tuple(core.split())))
     for commune in tables.communes.values():
-        if (unlinked := _unlinked(key_of(commune.name))) not in taken:
+        for unlinked in _unlinked(key_of(commune.name)) - taken:
             yield unlinked, Sense("commune", commune.insee, max(care_of(tuple(unlinked.split())), Care.UNSURE))
     for head, communes in _heads(tables).items():
         if head not in taken and len(communes) <= _MOST_HEADS:
@@ -121,15 +132,20 @@ def _short_names(tables: Tables, known: frozenset[str]) -> Iterator[tuple[str, S
 
 
 def _heads(tables: Tables) -> dict[str, list[Commune]]:
-    """« Blénod » for both Blénod-lès-…: what stands before the first small word, unless it is a word of its own."""
+    """« Blénod » for both Blénod-lès-…: short forms of the communes' names."""
     heads: dict[str, list[Commune]] = defaultdict(list)
     for commune in tables.communes.values():
-        words = key_of(commune.name)
-        cut = next((place for place, word in enumerate(words) if place and word in rules().links), None)
-        head = words[:cut] if cut else ()
-        if head and len("".join(_bare(head))) >= _SHORTEST_HEAD and care_of(head) < Care.COMMON:
+        if head := _head(key_of(commune.name)):
             heads[" ".join(head)].append(commune)
     return heads
+
+
+def _head(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The first word of a longer name, with the article or the saint before it; nothing when it is a word of its own."""
+    size = 2 if words[0] in _NEVER_ALONE or words[0] in rules().articles else 1
+    head = words[:size] if len(words) > size else ()
+    wanted = head and len("".join(_bare(head))) >= _SHORTEST_HEAD and care_of(head) < Care.COMMON
+    return head if wanted and head[-1] not in rules().links else ()
 
 
 def _typed_epci_keys(epci: Epci) -> Iterator[tuple[str, Sense]]:
@@ -159,8 +175,10 @@ def _bare(words: tuple[str, ...]) -> tuple[str, ...]:
     return words[1:] if len(words) > 1 and words[0] in rules().articles else words
 
 
-def _unlinked(words: tuple[str, ...]) -> str:
-    return " ".join((words[0], *(word for word in words[1:] if word not in rules().links)))
+def _unlinked(words: tuple[str, ...]) -> set[str]:
+    """« Blénod Pont à Mousson », « Vitry François »: the name without its small words, all of them or all but « à »."""
+    dropped = (rules().links, rules().links - {"a"})
+    return {" ".join((words[0], *(word for word in words[1:] if word not in links))) for links in dropped}
 
 
 def _best(senses: list[Sense]) -> tuple[Sense, ...]:

@@ -7,9 +7,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from ingest.place_names import Care, Names, Sense
-from ingest.place_words import Word, rules
+from ingest.place_words import Word, ordinary_words, rules
 
-_ANYWHERE_SLIP, _TWO_SLIPS, _LEAST_SLIP, _MOST_WORDS = 8, 9, 5, 4
+_ANYWHERE_SLIP, _TWO_SLIPS, _LEAST_SLIP, _MOST_WORDS = 7, 9, 5, 4
 _LONGEST_PREPOSITION = 5
 
 
@@ -112,7 +112,9 @@ class Finder:
         return behind or any(insee in self._postcodes.get(number, ()) for number in beside)
 
     def _number(self, place: int, hits: list[Hit]) -> Hit | None:
-        number = self._words[place].text
+        number, outer = self._words[place].text, self._text[self._words[place].end :][:1]
+        if outer.isalnum() or self._text[: self._words[place].start][-1:].isalnum():
+            return None
         if len(number) == 5 and not self._is_quantity(place):
             if number in self._postcodes:
                 return Hit(place, place, (Sense("postcode", number, Care.NONE),))
@@ -143,7 +145,8 @@ class Finder:
         found: list[tuple[int, int, tuple[str, ...]]] = []
         for end in range(place + 1, min(place + _MOST_WORDS, len(self._words)) + 1):
             if self._may_be_slip(place, end, before):
-                keys, slips = self._nearest("".join(word.text for word in self._words[place:end]))
+                most = 2 if end == place + 1 or self._capital(place, end) else 1
+                keys, slips = self._nearest("".join(word.text for word in self._words[place:end]), most)
                 found += [(slips, -end, keys)] if keys else []
         if not found:
             return None
@@ -152,7 +155,9 @@ class Finder:
 
     def _may_be_slip(self, first: int, end: int, before: str) -> bool:
         words = self._words[first:end]
-        if any(not word.text.isalpha() or word.text in rules().ordinary for word in words):
+        if any(not word.text.isalpha() or word.text in ordinary_words() for word in words):
+            return False
+        if all(word.text in rules().common for word in words):
             return False
         if words[-1].text in rules().links or not all(word.joined for word in words[1:]):
             return False
@@ -160,12 +165,12 @@ class Finder:
             return True
         return before in ("a", "vers") and sum(len(word.text) for word in words) >= _ANYWHERE_SLIP
 
-    def _nearest(self, glued: str) -> tuple[tuple[str, ...], int]:
+    def _nearest(self, glued: str, most: int = 2) -> tuple[tuple[str, ...], int]:
         """The keys at the least number of slips, and that number; no key beyond one slip, or two in a long name."""
         if len(glued) < _LEAST_SLIP:
             return (), 0
         known = self._names.glued.get(glued[0], {})
-        most = 2 if len(glued) >= _TWO_SLIPS else 1
+        most = most if len(glued) >= _TWO_SLIPS else 1
         near = process.extract(glued, known.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=most, limit=4)
         least = min((slips for _, slips, _ in near), default=0)
         return tuple(known[name] for name, slips, _ in near if slips == least), int(least)

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BeforeValidator
 
-from ingest.french import fold
+from ingest.french import fold, french_rules
 from ingest.types import Strict
 from ingest.wording import load
 
@@ -70,9 +70,10 @@ def _folded(word: str) -> str:
     return fold(word)
 
 
+@lru_cache(maxsize=20_000)
 def key_of(name: str) -> tuple[str, ...]:
-    """The words of a name in their common form."""
-    return tuple(word.text for word in words_of(normal(name)))
+    """The words of a name of the tables in their common form."""
+    return tuple(_SAME.get(word, word) for word in _WORD.findall(fold(name)))
 
 
 class Rules(Strict):
@@ -100,3 +101,9 @@ class Rules(Strict):
 def rules() -> Rules:
     """The rules of this process, read once."""
     return Rules.model_validate(load("territories"))
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Words that are never a name with a slip: those listed, the small words of French, but not links within names."""
+    return (rules().ordinary | french_rules().stop_words) - rules().links - rules().common

@@ -1,6 +1,6 @@
 """Territories of the region Grand Est: what a question names, and what each place belongs to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,9 @@ from ingest.gazetteer import Gazetteer, Place
 from ingest.place_names import Care, Names, Sense, names_of
 from ingest.place_search import Finder, Hit
 from ingest.place_words import Word, normal, rules, words_of
-from ingest.territory_tables import Label, Tables, load_tables
+from ingest.territory_tables import Label, Tables, read_files, tables_of
+
+__all__ = ["Mention", "Place", "Territories"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,26 @@ class _Read(NamedTuple):
 
 @dataclass(frozen=True)
 class Territories:
-    """The tables and the look-up over them; the look-up is built at first use."""
+    """The tables and the look-up over them, both made at first use of the files."""
 
-    tables: Tables
+    files: Mapping[str, bytes]
 
     @classmethod
     def load(cls, folder: Path) -> "Territories":
-        """From `corpus/territories` or the folder of an index; empty when it holds no table. Raises CorpusError."""
-        return cls(load_tables(folder))
+        """From `corpus/territories` or the folder of an index, checked; empty when it holds no table. Raises CorpusError."""
+        territories = cls.read(folder)
+        _ = territories.tables
+        return territories
+
+    @classmethod
+    def read(cls, folder: Path) -> "Territories":
+        """As `load`, but the rows are parsed at first use. Raises CorpusError when a file is missing."""
+        return cls(read_files(folder))
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The rows of the files."""
+        return tables_of(self.files)
 
     def places_in(self, question: str) -> list[Place]:
         """Places of the region that the question names, in its order; candidates of one ambiguous name share their `start`."""
@@ -103,6 +117,10 @@ class Territories:
             senses = tuple(one for one in senses if one.kind == "commune" and self._has_article(one)) or senses
         return _Read(hit, _ours(senses), not hit.slip and self._largest(hit.senses))
 
+    def _size(self, sense: Sense) -> tuple[int, str]:
+        """The largest commune first."""
+        return (-self.tables.communes[sense.code].population if sense.kind == "commune" else 0, sense.code)
+
     def _has_article(self, sense: Sense) -> bool:
         return words_of(sense.former or self.tables.communes[sense.code].name)[0].text in rules().articles
 
@@ -121,7 +139,7 @@ class Territories:
     def _mention(self, one: _Read, text: str, words: list[Word]) -> Mention:
         start, end = words[one.hit.first].start, words[one.hit.last].end
         written, exact = text[start:end], one.sure and len(one.senses) == 1
-        places = (self.gazetteer.place(sense, exact) for sense in one.senses)
+        places = (self.gazetteer.place(sense, exact) for sense in sorted(one.senses, key=self._size))
         return Mention(written, start, end, tuple(replace(place, written=written, start=start, end=end) for place in places))
 
 

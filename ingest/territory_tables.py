@@ -87,28 +87,35 @@ class Tables:
     labels: tuple[Label, ...]
 
 
-def territory_files(corpus: Path) -> dict[str, bytes]:
-    """The files of `corpus/territories` by name, checked; none when the corpus has no territories. Raises CorpusError."""
-    folder = corpus / "territories"
-    if not folder.is_dir():
-        return {}
-    load_tables(folder)
-    return {name: (folder / name).read_bytes() for name in FILES}
+def read_files(folder: Path) -> dict[str, bytes]:
+    """The tables of a folder by name, not looked into; none when it holds none of them. Raises CorpusError when one is missing."""
+    present = [name for name in FILES if (folder / name).is_file()]
+    if missing := sorted(set(FILES) - set(present)) if present else []:
+        told = "this table of territories is missing"
+        raise CorpusError(told, file=folder / missing[0], remedy="put it back, or write it again with make_communes.py")
+    return {name: (folder / name).read_bytes() for name in present}
 
 
-def load_tables(folder: Path) -> Tables:
-    """Read and check the files; a folder with none of them gives empty tables. Raises CorpusError naming file and line."""
-    if not any((folder / name).exists() for name in FILES):
+def checked_files(folder: Path) -> dict[str, bytes]:
+    """As `read_files`, after every row and code was checked. Raises CorpusError naming file and line."""
+    files = read_files(folder)
+    tables_of(files)
+    return files
+
+
+def tables_of(files: Mapping[str, bytes]) -> Tables:
+    """The tables in these files; empty for no file. Raises CorpusError naming file and line."""
+    if not files:
         return Tables({}, (), {}, {}, (), ())
     tables = Tables(
-        communes={row[0]: _commune(row) for row in _rows(folder / "communes.csv", 6)},
-        former=tuple(Former(*row) for row in _rows(folder / "former_communes.csv", 3)),
-        epci={row[0]: Epci(*row) for row in _rows(folder / "epci.csv", 3)},
-        departements={row[0]: row[1] for row in _rows(folder / "departements.csv", 2)},
-        elsewhere=tuple(Elsewhere(row[0], row[1], row[2], int(row[3])) for row in _rows(folder / "elsewhere.csv", 4)),
-        labels=_labels(folder / "labels.yaml"),
+        communes={row[0]: _commune(row) for row in _rows(files, "communes.csv", 6)},
+        former=tuple(Former(*row) for row in _rows(files, "former_communes.csv", 3)),
+        epci={row[0]: Epci(*row) for row in _rows(files, "epci.csv", 3)},
+        departements={row[0]: row[1] for row in _rows(files, "departements.csv", 2)},
+        elsewhere=tuple(Elsewhere(row[0], row[1], row[2], int(row[3])) for row in _rows(files, "elsewhere.csv", 4)),
+        labels=_labels(files["labels.yaml"]),
     )
-    _check(tables, folder)
+    _check(tables)
     return tables
 
 
@@ -116,26 +123,26 @@ def _commune(row: list[str]) -> Commune:
     return Commune(row[0], row[1], tuple(row[2].split()), row[3], row[4], int(row[5]))
 
 
-def _rows(file: Path, width: int) -> Iterator[list[str]]:
+def _rows(files: Mapping[str, bytes], file: str, width: int) -> Iterator[list[str]]:
     try:
-        lines = file.read_text(encoding="utf-8").splitlines() or [""]
-    except OSError as error:
-        told = f"this table of territories could not be read ({error.strerror})"
-        raise CorpusError(told, file=file, remedy="put it back, or write it again with make_communes.py") from error
-    counted = lines[0].endswith(",population")
-    for number, row in enumerate(csv.reader(lines[1:]), start=2):
+        header, *lines = files[file].decode("utf-8").splitlines() or [""]
+    except UnicodeDecodeError as error:
+        raise CorpusError("this table is not in UTF-8", file=file, remedy="save it as UTF-8") from error
+    counted = header.endswith(",population")
+    for number, row in enumerate(csv.reader(lines), start=2):
         if len(row) != width:
             raise CorpusError(f"this row has {len(row)} fields and {width} are needed", file=file, line=number, remedy="correct it")
-        if counted and not row[-1].isdigit():
+        if counted and not row[-1].isdecimal():
             raise CorpusError(f"« {row[-1]} » is not a number of inhabitants", file=file, line=number, remedy="correct it")
         yield row
 
 
-def _labels(file: Path) -> tuple[Label, ...]:
+def _labels(data: bytes) -> tuple[Label, ...]:
+    file = "labels.yaml"
     try:
-        data: list[dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))
-        return tuple(Label.model_validate(row) for row in data)
-    except (OSError, TypeError, yaml.YAMLError) as error:
+        rows: list[dict[str, Any]] = yaml.safe_load(data)
+        return tuple(Label.model_validate(row) for row in rows)
+    except (TypeError, yaml.YAMLError) as error:
         raise CorpusError(f"the labels could not be read ({error})", file=file, remedy="correct the file") from error
     except ValidationError as error:
         first = error.errors()[0]
@@ -143,18 +150,18 @@ def _labels(file: Path) -> tuple[Label, ...]:
         raise CorpusError(f"a label cannot be read ({place}: {first['msg']})", file=file, remedy="correct it") from error
 
 
-def _check(tables: Tables, folder: Path) -> None:
+def _check(tables: Tables) -> None:
     """Every code that one file uses stands in the file it comes from."""
     for commune in tables.communes.values():
-        _known(commune.epci, tables.epci, folder / "communes.csv")
-        _known(commune.departement, tables.departements, folder / "communes.csv")
+        _known(commune.epci, tables.epci, "communes.csv")
+        _known(commune.departement, tables.departements, "communes.csv")
     for former in tables.former:
-        _known(former.present, tables.communes, folder / "former_communes.csv")
+        _known(former.present, tables.communes, "former_communes.csv")
     for label in tables.labels:
         for member in label.epci:
-            _known(member.code, tables.epci, folder / "labels.yaml")
+            _known(member.code, tables.epci, "labels.yaml")
 
 
-def _known(code: str, table: Mapping[str, object], file: Path) -> None:
+def _known(code: str, table: Mapping[str, object], file: str) -> None:
     if code not in table:
         raise CorpusError(f"the code « {code} » is in no other table", file=file, remedy="correct the code, or write the tables again")

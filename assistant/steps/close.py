@@ -1,14 +1,8 @@
 """What goes with every answer: the standing notice, and what has ended said to have ended."""
 
+from assistant.clock import spoken_date
 from assistant.context import Turn
 from assistant.texts import say
-
-MONTHS = {
-    "fr": ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"],
-    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
-    "de": ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"],
-}
-
 
 def run(turn: Turn) -> None:
     """Fill in `notices`."""
@@ -17,5 +11,5 @@ def run(turn: Turn) -> None:
         document = turn.engine.index.documents[document_id]
         end = document.in_force_until
         if end is not None:
-            when = f"{end.day}{'.' if turn.language == 'de' else ''} {MONTHS[turn.language][end.month - 1]} {end.year}"
+            when = spoken_date(end, turn.language)
             turn.notices.append(say("ended", turn.language, document=document.short_title, date=when))

@@ -31,13 +31,15 @@ def _statement(turn: Turn, found: Found) -> Statement:
 
 def _meaning(turn: Turn, provision: Provision) -> str:
     """What our note says in the asker's language; without a note the label stands for it."""
+    if turn.missing and "definition" in turn.understood.intents:
+        return provision.label
     note = turn.engine.index.notes.get(provision.id)
     said = getattr(note, turn.language) or note.fr if note is not None else ""
     return said or provision.label
 
 
 def _opening(turn: Turn) -> list[str]:
-    return [" ".join(turn.missing)] if turn.missing else []
+    return [" ".join(turn.missing)] if turn.missing else [turn.premise] if turn.premise else []
 
 
 def _shown(turn: Turn, statement: Statement, markers: dict[str, int], many: bool) -> str:

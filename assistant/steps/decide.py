@@ -1,15 +1,15 @@
 """Decide, with reasons, how a question can be answered, and which provisions the answer rests on."""
 
 from assistant.choose import choose
+from assistant.clock import in_force, spoken_date
 from assistant.context import Found, Turn
-from assistant.patterns import slots
+from assistant.details import missing_details
 from assistant.references import Reference, named
 from assistant.scope import out_of_scope
+from assistant.special import about_letters, acronym, asks_validity, dated, validity
 from assistant.texts import say
 from assistant.types import NextQuestion, Reason, Status
-from ingest.french import fold, tokenise_french
-
-ABSENT = ("contact", "application", "deadline")
+from ingest.french import tokenise_french
 
 
 def run(turn: Turn) -> None:
@@ -28,10 +28,36 @@ def run(turn: Turn) -> None:
         return
     if _which_one(turn):
         return
+    if asks_validity(turn):
+        turn.chosen = validity(turn)
+        if not dated(turn):
+            turn.missing, turn.status = [_undated(turn)], Status.PARTIAL
+        else:
+            turn.premise = _validity(turn)
+        return
+    if about_letters(turn):
+        turn.chosen, never = acronym(turn)
+        if never:
+            turn.missing, turn.status = [say("missing_letters", turn.language, letters=never)], Status.PARTIAL
+        if turn.chosen:
+            return
     turn.chosen = choose(turn)
     turn.missing = [say(f"missing_{name}", turn.language) for name in missing_details(turn)]
     if turn.missing:
         turn.status = Status.PARTIAL
+
+
+def _undated(turn: Turn) -> str:
+    document = turn.engine.index.documents[turn.chosen[0].provision.document_id]
+    return say("undated" if document.date is None else "no_end", turn.language, document=document.short_title)
+
+
+def _validity(turn: Turn) -> str:
+    """What the register says of the document's date and end."""
+    document = turn.engine.index.documents[turn.chosen[0].provision.document_id]
+    if document.in_force_until is not None and in_force(document) == "ended":
+        return say("ended", turn.language, document=document.short_title, date=spoken_date(document.in_force_until, turn.language))
+    return say("dated", turn.language, document=document.short_title, date=spoken_date(document.date, turn.language)) if document.date else ""
 
 
 def _says_nothing(turn: Turn) -> bool:
@@ -47,12 +73,13 @@ def _no_such_number(turn: Turn) -> bool:
     reference = turn.understood.reference
     if reference is None or turn.found[0].exact or len(reference.pieces) < 2:
         return False
-    above = named(Reference(reference.pieces[:-1], ()), turn.engine.index.provisions.values())
+    provisions = turn.engine.index.provisions
+    left_out = [tuple(piece for piece in reference.pieces if piece != gone) for gone in reference.pieces]
+    above = [p for pieces in left_out for p in named(Reference(pieces, ()), provisions.values()) if turn.engine.lookup.children.get(p.id)]
     above = [p for p in above if p.document_id in turn.understood.mentions.documents] or above
     if not above:
         return False
     children = turn.engine.lookup.children.get(above[0].id, ())
-    provisions = turn.engine.index.provisions
     turn.chosen = [Found(above[0], 1.0, exact=True), *(Found(provisions[name], 1.0, exact=True) for name in children)]
     turn.missing = [say("missing_number", turn.language, label=above[0].label, count=len(children))]
     turn.status = Status.PARTIAL
@@ -70,34 +97,4 @@ def _which_one(turn: Turn) -> bool:
     labels = "; ".join(dict.fromkeys(provision.label for provision in exact[:6]))
     turn.next_question = NextQuestion(slot="reference", text=say("which_one", turn.language))
     turn.end(Status.CLARIFICATION, text=f"{say('which_one', turn.language)} {labels}…")
-    return True
-
-
-def missing_details(turn: Turn) -> list[str]:
-    """The details asked for that no chosen provision gives."""
-    wanted = list(turn.understood.slots)
-    if "amount" in wanted and "count" in wanted:
-        wanted.remove("count")
-    if "date" in wanted and "deadline" in wanted:
-        wanted.remove("date")
-    return [name for name in wanted if not _given(turn, name)]
-
-
-def _given(turn: Turn, name: str) -> bool:
-    if name in ABSENT:
-        return False
-    slot = slots()[name]
-    for found in turn.chosen:
-        figures = [f for f in found.provision.figures if "*" in slot.units or f.unit in slot.units]
-        if slot.units and any(_fits(turn, name, f.unit, f.written) for f in figures):
-            return True
-        if slot.text is not None and slot.text.search(fold(found.provision.quote_plain)):
-            return True
-    return False
-
-
-def _fits(turn: Turn, name: str, unit: str, written: str) -> bool:
-    """A figure counts unless it is only the year or the name of the thing asked about."""
-    if name == "count":
-        return unit not in ("year", "date", "period", "%", "€") and fold(written) not in turn.understood.folded
     return True

@@ -19,6 +19,7 @@ def run(turn: Turn) -> None:
         by_number = _neighbour(turn, by_number[0] if by_number else order[0][0], step) if by_number or order else []
     places = {provision.id: at for at, (provision, _) in enumerate(order)}
     by_number.sort(key=lambda p: (not _in_named_document(asked, p), places.get(p.id, len(places)) if len(by_number) > 8 else 0))
+    by_number = _most_fitting(turn, by_number, places)
     exact = [Found(provision, 1.0, exact=True) for provision in by_number]
     taken = {provision.id for provision in by_number}
     rest = [Found(provision, score) for provision, score in order if provision.id not in taken]
@@ -31,6 +32,16 @@ def _by_number(turn: Turn, asked: Asked) -> list[Provision]:
     found = named(asked.reference, turn.engine.index.provisions.values())
     in_document = [p for p in found if p.document_id in asked.mentions.documents]
     return in_document or found
+
+
+def _most_fitting(turn: Turn, by_number: list[Provision], places: dict[str, int]) -> list[Provision]:
+    """Where a number stands under several headings, the one whose words fit; all of them when no word tells."""
+    families = {provision.id.split("/", 1)[1] for provision in by_number}
+    ranks = [places[p.id] for p in by_number if p.id in places]
+    if len(families) < 3 or not ranks or not turn.understood.concepts:
+        return by_number
+    best = next(p for p in by_number if places.get(p.id) == min(ranks))
+    return [best, *(p for p in by_number if p.id in turn.engine.lookup.twins.get(best.id, ()))]
 
 
 def _in_named_document(asked: Asked, provision: Provision) -> bool:

@@ -40,10 +40,11 @@ def understood(turn: Turn, history: list[str]) -> Asked:
     documents = dict(turn.engine.index.documents)
     words = turn.engine.speller.corrected(turn.words) if turn.language == "fr" else turn.words
     before = _earlier(turn, history) if history and leans_back(words) else ""
-    mentions = mentions_in(words, documents)
+    both = words if words == turn.words else f"{turn.words}\n{words}"
+    mentions = mentions_in(both, documents)
     if before:
         mentions = _inherited(mentions, mentions_in(before, documents))
-    folded = fold(words)
+    folded = fold(both)
     own = without(words, mentions.words)
     taken = without(before, mentions.words) if before else ""
     concepts = lexicon().concepts_in(own)

@@ -1,0 +1,71 @@
+"""Details that a question asks for, and whether the passages chosen really give them."""
+
+import re
+from collections.abc import Iterator
+
+from assistant.context import Turn
+from assistant.patterns import slots
+from ingest.concepts import lexicon
+from ingest.french import fold, tokenise_french
+from ingest.types import Figure, Provision
+
+NEVER_GIVEN = ("contact", "application")
+NARROWER = {"count": ("amount", "duration", "area", "rate"), "date": ("deadline", "duration"), "person": ("names",), "names": ("contact",)}
+COUNTED = re.compile(
+    r"\b(?:combien (?:de |d')|nombre (?:total )?(?:de |d')|nb de |how many |number of |wie viele |anzahl (?:der |von )?)(?:l'|les |the |der )?"
+    r"((?:[^\W\d_]+[ '-]?){1,3})"
+)
+NAMED = re.compile(r"(?<![.!?] )(?<!^)\b[A-ZÀ-Ý][\w&'’-]+")
+
+
+def missing_details(turn: Turn) -> list[str]:
+    """The details asked for that no chosen provision gives, by name."""
+    asked = turn.understood.slots
+    wanted = [name for name in asked if not set(NARROWER.get(name, ())) & set(asked)]
+    return [name for name in wanted if not given(turn, name)]
+
+
+def given(turn: Turn, name: str) -> bool:
+    """Whether a chosen provision gives this detail."""
+    if name in NEVER_GIVEN:
+        return False
+    if name == "deadline":
+        return "in_force" in turn.understood.intents and any(found.provision.kind == "title" for found in turn.chosen)
+    return any(_gives(turn, name, found.provision) for found in turn.chosen)
+
+
+def _gives(turn: Turn, name: str, provision: Provision) -> bool:
+    if name == "names":
+        return len(NAMED.findall(provision.quote_plain)) >= 6
+    if name == "count":
+        return any(_counts_it(turn, provision, figure) for figure in _own_figures(turn, provision))
+    slot = slots()[name]
+    if any(figure.unit in slot.units for figure in _own_figures(turn, provision)):
+        return True
+    return slot.text is not None and slot.text.search(fold(provision.quote_plain)) is not None
+
+
+def _own_figures(turn: Turn, provision: Provision) -> Iterator[Figure]:
+    """Figures of a passage that the question does not already name (« le plan 500 »)."""
+    asked = set(re.findall(r"\d+", turn.understood.folded))
+    for figure in provision.figures:
+        digits = re.findall(r"\d+", figure.written)
+        if not digits or "".join(digits) not in asked:
+            yield figure
+
+
+def _counts_it(turn: Turn, provision: Provision, figure: Figure) -> bool:
+    """Whether a figure counts what the question counts: the thing stands beside the figure, by its word or by its concept."""
+    if figure.unit in ("year", "date", "period", "%", "€"):
+        return False
+    found = COUNTED.search(turn.understood.folded)
+    if found is None:
+        return True
+    thing, beside = found[1], _around(provision.quote_plain, figure.written)
+    stems = set(tokenise_french(thing)[:1])
+    return bool(stems & set(tokenise_french(beside)) or lexicon().concepts_in(thing) & lexicon().concepts_in(beside))
+
+
+def _around(text: str, written: str, before: int = 60, after: int = 90) -> str:
+    at = max(0, text.find(written))
+    return text[max(0, at - before) : at + len(written) + after]

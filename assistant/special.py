@@ -1,0 +1,71 @@
+"""Questions that the register or an acronym answers better than a ranking: what a document is worth today, what letters stand for."""
+
+import re
+
+from assistant.context import Found, Turn
+from ingest.types import Kind
+
+VALIDITY = re.compile(
+    r"\b(?:en vigueur|valable|d'actualite|encore (?:ouvert|possible|temps|en cours|actif|actuel)|court[- ](?:il|elle) encore|toujours actif|fini|termine|expire\w*|caduc"
+    r"|prend fin|pris fin|jusqu'a quand|combien de temps|quelle duree|duree (?:du|de la)|engage\w* (?:les|pour) |date (?:du|de la|de ce|de signature)|signee? quand"
+    r"|(?:de|en) quelle annee|de quand|still (?:running|in force|valid|open)|in force|expire\w*|how long|until when|dated?|noch (?:gultig|in kraft|aktiv)|in kraft|abgelaufen|bis wann|wie lange|lauft)\b"
+)
+
+
+def asks_validity(turn: Turn) -> bool:
+    """Whether a question asks for the date, the duration or the end of a document, and not of something in it."""
+    asked = turn.understood
+    if not (asked.mentions.documents or asked.mentions.territory) or not VALIDITY.search(asked.folded):
+        return False
+    return len(asked.concepts - ABOUT_DOCUMENTS) <= 1
+
+
+ABOUT_DOCUMENTS = {
+    "poce", "declaration-commune", "duree-fin", "signature-signataires", "territoires-industrie", "presse-note", "ptrte-suite", "evaluation-bilan",
+}  # fmt: skip
+
+
+def validity(turn: Turn) -> list[Found]:
+    """The passages that date the document asked about: its title page, and for a note what says how it is dated."""
+    asked = turn.understood
+    documents = asked.mentions.documents or asked.mentions.territory[:1]
+    provisions = turn.engine.index.provisions.values()
+    pages = [p for p in provisions if p.document_id in documents[:1] and p.kind is Kind.TITLE]
+    document = turn.engine.index.documents[documents[0]]
+    if not document.verbatim:
+        pages += [p for p in provisions if p.document_id == document.id and p.kind is Kind.PARAGRAPH][:1]
+    return [Found(page, 1.0, exact=True) for page in pages or [turn.found[0].provision]]
+
+
+def dated(turn: Turn) -> bool:
+    """Whether the document asked about says when it ends, or the question asks only for a date that it has."""
+    asked = turn.understood
+    document = turn.engine.index.documents[(asked.mentions.documents or asked.mentions.territory)[0]]
+    wants_end = {"deadline", "duration"} & set(asked.slots) or "in_force" in asked.intents
+    return document.in_force_until is not None if wants_end else document.date is not None
+
+
+def acronym(turn: Turn) -> tuple[list[Found], str]:
+    """For a question on letters: the passages that write them out, else those that use them; and the letters never written out."""
+    asked = turn.engine.acronyms.asked(turn.words)
+    provisions = turn.engine.index.provisions
+    if not asked:
+        return [], ""
+    written = [name for one in asked for name in turn.engine.acronyms.written_out[one]]
+    if written:
+        order = {found.provision.id: at for at, found in enumerate(turn.found)}
+        best = sorted(dict.fromkeys(written), key=lambda name: order.get(name, len(order)))
+        return [Found(provisions[name], 1.0, exact=True) for name in best[:2]], ""
+    letters = asked[0]
+    uses = [found for found in turn.found if re.search(rf"(?<!\w){re.escape(letters)}(?!\w)", found.provision.quote_plain, re.I)]
+    return uses[:2], letters.upper()
+
+
+def about_letters(turn: Turn) -> bool:
+    """Whether a question is about what letters stand for: it asks for a meaning, or says hardly anything else."""
+    asked = turn.engine.acronyms.asked(turn.words)
+    if not asked:
+        return False
+    others = [word for word in re.findall(r"[^\W\d_]{4,}", turn.understood.folded) if word not in asked]
+    return "definition" in turn.understood.intents and len(others) <= 6 or len(others) == 0
+

@@ -1,0 +1,104 @@
+"""What the texts offer or plan for someone: the catalogue `corpus/schemes`, a file a scheme."""
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import Field, ValidationError
+
+from ingest.concepts import Lexicon, lexicon_of
+from ingest.errors import CorpusError
+from ingest.notes import Audience
+from ingest.types import Strict
+from ingest.wording import load
+
+SCHEMES = "schemes.jsonl"
+Territory = Literal["grand-est", "val-de-lorraine", "coeur-de-lorraine", "ardennes", "alsace", "sarrebourg-moselle-sud", "national"]
+
+
+class Spoken(Strict):
+    """A text in the three languages."""
+
+    fr: str
+    en: str = ""
+    de: str = ""
+
+
+class Criterion(Strict):
+    """A condition that a text writes, and the provision it rests on."""
+
+    name: str
+    asked: str
+    provision: str
+
+
+class Scheme(Strict):
+    """One support or line of action; `provisions` begins with the passage that best says what is given, and to whom."""
+
+    id: str
+    inventory: str
+    nature: Literal["instrument", "line_of_action", "measure"]
+    title: Spoken
+    summary: Spoken
+    provisions: list[str] = Field(min_length=1)
+    offered_by: list[str] = []
+    audience: list[Audience] = []
+    persons: list[str] = []
+    needs: list[str] = []
+    sectors: list[str] = []
+    territory: Territory
+    max_headcount: int | None = None
+    ended: bool = False
+    criteria: list[Criterion] = []
+    open: Spoken | None = None
+    see: str | None = None
+    rank: int = Field(ge=1, le=3)
+
+
+def load_schemes(corpus: Path) -> list[Scheme]:
+    """Every scheme in the order of ids. Raises CorpusError naming file and field."""
+    schemes = [_read(path) for path in sorted((corpus / "schemes").glob("*.yaml"))]
+    ids = [scheme.id for scheme in schemes]
+    if doubled := {one for one in ids if ids.count(one) > 1}:
+        raise CorpusError(f"two schemes have the id « {min(doubled)} »", file=corpus / "schemes", remedy="give each an id of its own")
+    return schemes
+
+
+def _read(path: Path) -> Scheme:
+    try:
+        return Scheme.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except yaml.YAMLError as error:
+        raise CorpusError("this scheme is not valid YAML", file=path, remedy="correct the file") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise CorpusError(f"the field « {where} » cannot be read ({first['msg']})", file=path, remedy="correct this field") from error
+
+
+def refuse_unknown(schemes: Iterable[Scheme], provisions: Collection[str], folder: Path) -> None:
+    """Raise CorpusError for a scheme that rests on a provision, or meets a need, that does not exist."""
+    needs = set(load("needs"))
+    for scheme in schemes:
+        cited = [*scheme.provisions, *(c.provision for c in scheme.criteria), *([scheme.see] if scheme.see else [])]
+        for name in cited:
+            if name not in provisions:
+                raise CorpusError(f"the scheme rests on « {name} », which does not exist", file=folder / f"{scheme.id}.yaml", remedy="correct it")
+        for need in scheme.needs:
+            if need not in needs:
+                raise CorpusError(f"the need « {need} » is not known", file=folder / f"{scheme.id}.yaml", remedy="use one of ingest/data/needs.yaml")
+
+
+def as_lines(schemes: Iterable[Scheme]) -> bytes:
+    """The catalogue as the index keeps it."""
+    return b"".join(scheme.model_dump_json().encode() + b"\n" for scheme in schemes)
+
+
+def from_lines(data: bytes) -> list[Scheme]:
+    """The catalogue of an index."""
+    return [Scheme.model_validate_json(line) for line in data.split(b"\n") if line]
+
+
+def needs_lexicon() -> Lexicon:
+    """Everyday words for what people need, by need."""
+    return lexicon_of("needs")
