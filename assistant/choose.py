@@ -3,10 +3,12 @@
 from assistant.aids import fitting, situation_of, wants_support
 from assistant.context import Found, Turn
 from assistant.ranking import NUMBERED
+from assistant.references import words_in
 from assistant.weights import weights
 from ingest.types import Kind, Provision
 
 HOLDERS = (Kind.SECTION, Kind.PRIORITY, Kind.AXIS)
+LARGEST_FAMILY = 12
 
 
 def choose(turn: Turn) -> list[Found]:
@@ -14,20 +16,25 @@ def choose(turn: Turn) -> list[Found]:
     exact = [found for found in turn.found if found.exact]
     if exact:
         return _without_twins(turn, _with_children(turn, exact))
-    intents = turn.understood.intents
+    chosen = _family(turn) or _sides(turn) or _support(turn) or _nearest(turn)
+    return [*chosen, *_other_figures(turn, chosen)]
+
+
+def _nearest(turn: Turn) -> list[Found]:
+    many = "list" if turn.understood.intents & {"list", "compare"} else "passage"
+    return _near(turn, turn.found, many)
+
+
+def _near(turn: Turn, ranked: list[Found], sort: str) -> list[Found]:
+    """Those near the best, as far and as many as this sort of question allows."""
+    best = ranked[0].score
+    near = [found for found in ranked if found.score >= best - weights().margins[sort]]
+    return _without_twins(turn, near)[: weights().most[sort]]
+
+
+def _support(turn: Turn) -> list[Found]:
     situation = situation_of(turn.words, turn.understood, turn.engine.index.territories)
-    if wants_support(turn.understood, situation):
-        fits = fitting(turn, situation)
-        return _without_twins(turn, [f for f in fits if f.score >= fits[0].score - weights().margins["aid"]])[: weights().most["aid"]]
-    if "compare" in intents and (sides := _sides(turn)):
-        return sides
-    if "list" in intents and (family := _family(turn)):
-        return family
-    margin = weights().margins["list" if intents & {"list", "compare"} else "aid" if "aid" in intents else "passage"]
-    most = weights().most["list" if intents & {"list", "compare"} else "aid" if "aid" in intents else "passage"]
-    best = turn.found[0].score
-    near = [found for found in turn.found if found.score >= best - margin]
-    return _without_twins(turn, near)[:most]
+    return _near(turn, fitting(turn, situation), "aid") if wants_support(turn.understood, situation) else []
 
 
 def _with_children(turn: Turn, exact: list[Found]) -> list[Found]:
@@ -53,33 +60,54 @@ def _without_twins(turn: Turn, chosen: list[Found]) -> list[Found]:
 
 
 def _family(turn: Turn) -> list[Found]:
-    """All the siblings of the numbered provisions that fit best, when the best ones share a heading."""
-    scores: dict[tuple[str, Kind], float] = {}
+    """All the siblings of the numbered provisions that fit best, when the question names their sort or the best ones share a heading."""
+    named = words_in(turn.understood.folded)
+    if not named and "list" not in turn.understood.intents:
+        return []
+    scores: dict[tuple[str, str | None, Kind], float] = {}
     best = turn.found[0].score
-    for found in turn.found[:10]:
+    for found in turn.found[:12]:
         provision = found.provision
-        if provision.kind in NUMBERED and provision.parent is not None:
-            key = (provision.parent, provision.kind)
+        if provision.kind in NUMBERED and (not named or _slug(provision) in named):
+            key = (provision.document_id, provision.parent, provision.kind)
             scores[key] = scores.get(key, 0.0) + max(0.0, found.score - best + weights().margins["family"])
     if not scores:
         return []
-    parent, kind = max(scores, key=lambda key: (scores[key], key))
-    members = [turn.engine.index.provisions[name] for name in turn.engine.lookup.children.get(parent, ())]
-    row = [Found(p, best, exact=True) for p in members if p.kind is kind]
-    together = sum(found.provision.parent == parent and found.provision.kind is kind for found in turn.found[:5])
-    return row if together >= 2 and 1 < len(row) <= 12 else []
+    key = max(scores, key=lambda one: (scores[one], one))
+    row = [p for p in turn.engine.index.provisions.values() if (p.document_id, p.parent, p.kind) == key]
+    together = sum((f.provision.document_id, f.provision.parent, f.provision.kind) == key for f in turn.found[:6])
+    fits = together >= (1 if named else 2) and 1 < len(row) <= LARGEST_FAMILY
+    return _without_twins(turn, [Found(p, best, exact=True) for p in row]) if fits else []
+
+
+def _slug(provision: Provision) -> str:
+    last = provision.id.rsplit("/", 1)[1]
+    return "engagement" if provision.kind is Kind.COMMITMENT else last.rsplit("-", 1)[0]
 
 
 def _sides(turn: Turn) -> list[Found]:
     """For a comparison, the best of each document named, else of each actor named."""
     asked = turn.understood
-    if len(asked.mentions.documents) > 1:
-        groups = [[f for f in turn.found if f.provision.document_id == name] for name in asked.mentions.documents]
-    elif len(asked.actors) > 1:
-        groups = [[f for f in turn.found if name in f.provision.actors] for name in sorted(asked.actors)]
+    documents = list(dict.fromkeys([*asked.mentions.documents, *asked.mentions.territory[:1]]))
+    if len(documents) > 1:
+        groups = [[f for f in turn.found if f.provision.document_id == name] for name in documents]
+    elif len(asked.actors) > 1 and "compare" in asked.intents:
+        groups = [[f for f in turn.found if f.provision.actors[:1] == [name]] for name in sorted(asked.actors)]
     else:
         return []
-    return _without_twins(turn, [found for group in groups for found in group[: weights().most["side"]]])
+    shown = [found for group in groups if group for found in _near(turn, group, "side")]
+    return _without_twins(turn, shown) if len({f.provision.document_id for f in shown}) > 1 or len(documents) < 2 else []
+
+
+def _other_figures(turn: Turn, chosen: list[Found]) -> list[Found]:
+    """What another text says otherwise: both stand in the answer."""
+    asked = turn.understood
+    if not chosen or not (set(asked.slots) & {"count", "rate", "date"} or "compare" in asked.intents or len(chosen) == 1):
+        return []
+    note = turn.engine.index.notes.get(chosen[0].provision.id)
+    told = {found.provision.id for found in chosen}
+    others = [name for name in (note.differs if note else []) if name not in told]
+    return [Found(turn.engine.index.provisions[name], chosen[0].score, exact=True) for name in others]
 
 
 def twins_of(turn: Turn, provision: Provision) -> list[str]:

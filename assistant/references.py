@@ -63,6 +63,24 @@ def reference_in(question: str) -> Reference | None:
     return Reference(tuple(dict.fromkeys(pieces)), tuple(word for word, _ in pairs)) if pieces else None
 
 
+def words_in(folded: str) -> frozenset[str]:
+    """The sorts of numbered passages that a question names in the plural, such as « piliers »."""
+    return frozenset(slug for form, slug in _words().items() if form.endswith(("s", "n", "e", "x")) and _plural(form, folded)) - {"annexe"}
+
+
+def _plural(form: str, folded: str) -> bool:
+    if len(form) < 4 or form not in _plurals():
+        return False
+    return re.search(rf"\b{re.escape(form)}\b", folded) is not None
+
+
+@cache
+def _plurals() -> frozenset[str]:
+    """Forms that stand beside a shorter form of the same word."""
+    forms: dict[str, list[str]] = load_data("assistant", "references")["words"]
+    return frozenset(fold(form) for row in forms.values() for form in row if any(fold(form) != fold(o) and fold(form).startswith(fold(o)[:-1]) and len(form) > len(o) for o in row))
+
+
 def counted_again(question: str, before: str) -> Reference | None:
     """« Et la deuxième ? » after a question on steps: the same word, the new number."""
     text, earlier = fold(question), fold(before)

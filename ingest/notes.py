@@ -23,6 +23,7 @@ class Note(Strict):
     de: str = ""
     themes: list[str] = Field(default=[])
     concerns: list[Audience] = Field(default=[])
+    differs: list[str] = []
     wordings: list[str] = Field(default=[], max_length=6)
 
 
