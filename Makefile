@@ -1,8 +1,9 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+GATE := evals/reports/gate.json
 
-.PHONY: run test environment weights clean
+.PHONY: run test environment weights chromium clean
 .DELETE_ON_ERROR:
 
 run: weights
@@ -11,25 +12,31 @@ run: weights
 environment: $(VENV)/.installed
 
 $(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or later is needed: name it, for instance with « make run PYTHON=python3.12 »."; exit 1; }
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --upgrade pip
-	$(PY) -m pip install --quiet -r requirements.lock
-	$(PY) -m pip install --quiet --no-deps --editable .
+	@echo "Installing the program in $(VENV): a few minutes the first time."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 $(VENV)/.test-installed: requirements-test.lock $(VENV)/.installed
-	$(PY) -m pip install --quiet -r requirements-test.lock
+	@echo "Installing what the tests need in $(VENV)."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements-test.lock
 	@touch $@
 
 weights: $(VENV)/.installed
 	@$(PY) -m ingest.weights
 
-test: weights $(VENV)/.test-installed
+chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
-	  || { echo "The browser tests need Chromium: install the package « chromium » and run make test again."; exit 1; }
+	  || { echo "The browser tests need Chromium: install the package « chromium », then run « make test » again."; exit 1; }
+
+test: chromium weights $(VENV)/.test-installed
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(PY) -m ingest check
+	@if [ -f $(GATE) ]; then $(PY) -m evals questions && $(PY) -m evals run --check; fi
 	$(PY) -m pytest
 
 clean:

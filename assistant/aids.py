@@ -65,7 +65,9 @@ def _audience(folded: str) -> frozenset[str]:
 
 def wants_support(asked: Asked, situation: Situation) -> bool:
     """Whether a question asks what there is for somebody."""
-    if asked.reference is not None or "compare" in asked.intents:
+    if asked.reference is not None or "compare" in asked.intents or ("where" in asked.intents and "aid" not in asked.intents):
+        return False
+    if "who" in asked.intents and asked.actors and "aid" not in asked.intents:
         return False
     return bool(situation.needs) and (situation.personal or "aid" in asked.intents or "list" in asked.intents)
 

@@ -75,8 +75,9 @@ def _family(turn: Turn) -> list[Found]:
         return []
     key = max(scores, key=lambda one: (scores[one], one))
     row = [p for p in turn.engine.index.provisions.values() if (p.document_id, p.parent, p.kind) == key]
-    together = sum((f.provision.document_id, f.provision.parent, f.provision.kind) == key for f in turn.found[:6])
-    fits = together >= (1 if named else 2) and 1 < len(row) <= LARGEST_FAMILY
+    ours = [f for f in turn.found[:6] if (f.provision.document_id, f.provision.parent, f.provision.kind) == key]
+    near = bool(ours) and ours[0].score >= best - weights().margins["side"]
+    fits = near and len(ours) >= (1 if named else 2) and 1 < len(row) <= LARGEST_FAMILY
     return _without_twins(turn, [Found(p, best, exact=True) for p in row]) if fits else []
 
 

@@ -6,7 +6,6 @@ import os
 from assistant.types import InForce, Language
 from ingest.types import Document
 
-
 MONTHS = {
     "fr": ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"],
     "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],

@@ -20,7 +20,7 @@ def leans_back(question: str) -> bool:
     text, words = fold(question), tokenise_french(question)
     if len(words) <= 2 or _signs()["opens"].search(text):
         return True
-    return bool(_signs()["pronouns"].search(text)) and len(words) <= 2 * FEW or len(words) <= FEW
+    return (bool(_signs()["pronouns"].search(text)) and len(words) <= 2 * FEW) or len(words) <= FEW
 
 
 def step_wanted(question: str) -> int:

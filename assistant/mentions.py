@@ -1,10 +1,11 @@
 """Documents and places that a question names: what they narrow, and whether they lie outside the region."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ingest.french import fold
+from ingest.territories import Mention
 from ingest.types import Document
 from ingest.wording import load_data
 
@@ -43,6 +44,15 @@ def mentions_in(question: str, documents: dict[str, Document]) -> Mentions:
     inside = bool(_places("inside").search(text))
     words = frozenset(word for a, b in spans for word in re.findall(r"[^\W_]+", text[a:b]))
     return Mentions(tuple(dict.fromkeys(named)), tuple(nearby), tuple(dict.fromkeys(outside)), inside, words)
+
+
+def with_places(mentions: Mentions, places: list[Mention]) -> Mentions:
+    """The same with the communes that a table knows: a town of the region puts the question inside."""
+    own = [p for p in places if any(place.kind != "outside" for place in p.places)]
+    away = tuple(p.written for p in places if p.places and all(place.kind == "outside" for place in p.places))
+    words = frozenset(fold(w) for p in own for w in re.findall(r"[^\W_]+", p.written))
+    outside = tuple(dict.fromkeys([*mentions.outside, *(fold(name) for name in away)]))
+    return replace(mentions, outside=outside, inside=mentions.inside or bool(own), words=mentions.words | words)
 
 
 def without(text: str, words: frozenset[str]) -> str:

@@ -54,13 +54,21 @@ def reference_in(question: str) -> Reference | None:
     """What passage a question names by number, or None."""
     text = SHORT.sub(lambda m: f"priorite {m[1]} axe {m[2]}" if m[2] else f"priorite {m[1]}", fold(question))
     after, before = _patterns()
-    pairs = [(_words()[m[1]], _number(m[2])) for m in after.finditer(text)]
+    pairs = [(_words()[m[1]], _number(m[2])) for m in after.finditer(text) if m[2].isdigit() or _words()[m[1]] != "annexe"]
     pairs += [(_words()[m[2]], _numbers("ordinals")[m[1]]) for m in before.finditer(text)]
     pieces = [piece for word, number in pairs if number and (piece := _piece(word, number, text))]
     pieces += [f"annexe/{m[1]}" for m in DOTTED.finditer(text)]
     if BIS.search(text):
         pieces = ["annexe/3-"]
     return Reference(tuple(dict.fromkeys(pieces)), tuple(word for word, _ in pairs)) if pieces else None
+
+
+def counted_words(folded: str) -> list[tuple[int, str]]:
+    """Counts of numbered passages in a question: « les quatre axes » gives (4, "axe")."""
+    words = "|".join(sorted(map(re.escape, _words()), key=len, reverse=True))
+    numbers = "|".join(sorted(map(re.escape, _numbers("numbers")), key=len, reverse=True))
+    found = re.finditer(rf"\b(\d{{1,2}}|{numbers}) (?:grandes? |grands? )?({words})\b", folded)
+    return [(_number(m[1]), _words()[m[2]]) for m in found]
 
 
 def words_in(folded: str) -> frozenset[str]:
@@ -104,6 +112,8 @@ def _number(written: str) -> int:
 
 
 def _piece(word: str, number: int, text: str) -> str:
+    if word == "annexe" and number > 9:
+        return ""
     if word == "engagement":
         actor = next((slug for form, slug in _actors().items() if re.search(rf"\b{re.escape(form)}\b", text)), "")
         return f"{actor}/{number}" if actor else ""

@@ -67,5 +67,5 @@ def about_letters(turn: Turn) -> bool:
     if not asked:
         return False
     others = [word for word in re.findall(r"[^\W\d_]{4,}", turn.understood.folded) if word not in asked]
-    return "definition" in turn.understood.intents and len(others) <= 6 or len(others) == 0
+    return ("definition" in turn.understood.intents and len(others) <= 6) or len(others) == 0
 

@@ -15,10 +15,10 @@ from ingest.content import HERE, Content, Entry, Manifest, ViewsOf, content_of, 
 from ingest.corpus import corpus_digest
 from ingest.encoder import Encoder, Progress
 from ingest.errors import CorpusError, IndexUnusableError
+from ingest.extras import extra_files
 from ingest.index import check_seal, read_current, read_manifest
 from ingest.lock import only_builder
 from ingest.settings import Settings
-from ingest.extras import extra_files
 from ingest.vector_cache import VectorCache
 from ingest.vectors import VectorStoreError
 from ingest.version import check_version, sync, write_version

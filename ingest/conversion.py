@@ -3,6 +3,7 @@
 import io
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 from ingest.errors import CorpusError
@@ -78,10 +79,10 @@ def pictured_pages(data: bytes) -> list[int]:
 
 def _convert(data: bytes, extension: str, file: Path) -> str:
     # markitdown loads in a second or two: texts that need no conversion do not wait for it.
-    from markitdown import FileConversionException, MarkItDown, StreamInfo
+    from markitdown import DocumentConverter, FileConversionException, MarkItDown, StreamInfo
     from markitdown.converters import DocxConverter, HtmlConverter
 
-    converters = {".html": HtmlConverter, ".docx": DocxConverter}
+    converters: dict[str, Callable[[], DocumentConverter]] = {".html": HtmlConverter, ".docx": DocxConverter}
     reader = MarkItDown(enable_builtins=False, enable_plugins=False)
     reader.register_converter(converters[extension]())
     charset = "utf-8" if extension == ".html" else None

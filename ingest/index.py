@@ -20,9 +20,9 @@ from ingest.content import FORMAT, Manifest, View, rules_digest
 from ingest.errors import IndexUnusableError
 from ingest.lexical import LexicalIndex
 from ingest.notes import Note
+from ingest.schemes import SCHEMES, Scheme, from_lines
 from ingest.search_settings import search_weights
 from ingest.settings import Settings
-from ingest.schemes import SCHEMES, Scheme, from_lines
 from ingest.territories import Territories
 from ingest.types import Document, Provision, Strict
 from ingest.vectors import VectorIndex, VectorStoreError

@@ -80,13 +80,14 @@ def refuse_unknown(schemes: Iterable[Scheme], provisions: Collection[str], folde
     """Raise CorpusError for a scheme that rests on a provision, or meets a need, that does not exist."""
     needs = set(load("needs"))
     for scheme in schemes:
+        file = folder / f"{scheme.id}.yaml"
         cited = [*scheme.provisions, *(c.provision for c in scheme.criteria), *([scheme.see] if scheme.see else [])]
         for name in cited:
             if name not in provisions:
-                raise CorpusError(f"the scheme rests on « {name} », which does not exist", file=folder / f"{scheme.id}.yaml", remedy="correct it")
+                raise CorpusError(f"the scheme rests on « {name} », which does not exist", file=file, remedy="correct it")
         for need in scheme.needs:
             if need not in needs:
-                raise CorpusError(f"the need « {need} » is not known", file=folder / f"{scheme.id}.yaml", remedy="use one of ingest/data/needs.yaml")
+                raise CorpusError(f"the need « {need} » is not known", file=file, remedy="use one of ingest/data/needs.yaml")
 
 
 def as_lines(schemes: Iterable[Scheme]) -> bytes:

@@ -4,6 +4,7 @@ from assistant.clock import spoken_date
 from assistant.context import Turn
 from assistant.texts import say
 
+
 def run(turn: Turn) -> None:
     """Fill in `notices`."""
     turn.notices = [say("notice", turn.language)]

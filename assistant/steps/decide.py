@@ -4,6 +4,7 @@ from assistant.choose import choose
 from assistant.clock import in_force, spoken_date
 from assistant.context import Found, Turn
 from assistant.details import missing_details
+from assistant.premise import corrected_premise
 from assistant.references import Reference, named
 from assistant.scope import out_of_scope
 from assistant.special import about_letters, acronym, asks_validity, dated, validity
@@ -42,6 +43,7 @@ def run(turn: Turn) -> None:
         if turn.chosen:
             return
     turn.chosen = choose(turn)
+    turn.premise = corrected_premise(turn)
     turn.missing = [say(f"missing_{name}", turn.language) for name in missing_details(turn)]
     if turn.missing:
         turn.status = Status.PARTIAL

@@ -2,9 +2,9 @@
 
 from assistant.context import Asked, Turn
 from assistant.followup import leans_back
-from assistant.language import language_of
 from assistant.hygiene import cleaned
-from assistant.mentions import Mentions, mentions_in, without
+from assistant.language import language_of
+from assistant.mentions import Mentions, mentions_in, with_places, without
 from assistant.patterns import attacks, intents, slots
 from assistant.references import Reference, counted_again, reference_in
 from assistant.texts import say
@@ -41,7 +41,7 @@ def understood(turn: Turn, history: list[str]) -> Asked:
     words = turn.engine.speller.corrected(turn.words) if turn.language == "fr" else turn.words
     before = _earlier(turn, history) if history and leans_back(words) else ""
     both = words if words == turn.words else f"{turn.words}\n{words}"
-    mentions = mentions_in(both, documents)
+    mentions = with_places(mentions_in(both, documents), turn.engine.index.territories.mentions_in(turn.words))
     if before:
         mentions = _inherited(mentions, mentions_in(before, documents))
     folded = fold(both)
