@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ingest.french import fold
 from ingest.types import Provision
 
-ACRONYM = re.compile(r"(?<![\w'’.-])(?:[A-Z]{2,}[A-Za-z]?(?:-[A-Z]+)?|[A-Z]&[A-Z]|[A-Z]{1,2}\d[A-Z]{1,2})(?![\w])")
+ACRONYM = re.compile(r"(?<![\w'’.-])(?:[A-Z]{2,}[A-Za-z]?(?:-[A-Z]+)?|[A-Z]&[A-Z]|[A-Z]{1,2}\d[A-Z]{1,2})(?![\w]|['’]\w)")
 LINK_WORDS = {"de", "du", "des", "d", "l", "la", "le", "les", "et", "en", "a", "au", "aux", "pour", "sur", "of", "the"}
 SPELT = re.compile(r"([^().;:]{8,120}?)\(([A-Z][A-Za-z&]{1,8})\)|\b([A-Z]{2,8}) \(([a-zà-ÿ][^()]{8,90})\)|« ([A-Z]{2,6}) »")
 
@@ -22,7 +22,9 @@ class Acronyms:
     def of(cls, provisions: Iterable[Provision]) -> "Acronyms":
         """Read every provision once."""
         known = list(provisions)
-        names = {found[0] for p in known for found in ACRONYM.finditer(p.quote_plain) if not p.quote_plain.isupper()}
+        ordinary = {fold(w) for p in known for w in re.findall(r"[^\W\d_]+", p.quote_plain) if not w.isupper()}
+        names = {found[0] for p in known for found in ACRONYM.finditer(p.quote_plain)}
+        names = {name for name in names if fold(name) not in ordinary}
         spelt: dict[str, list[str]] = {fold(name): [] for name in names}
         for provision in known:
             for name in _spelt_in(provision.quote_plain, names):

@@ -95,6 +95,8 @@ def _lift(scheme: Scheme, situation: Situation) -> float:
     lift = weights().aids["need"] + weights().aids["rank"] * (3 - scheme.rank)
     if situation.audience and not situation.audience & set(scheme.audience):
         lift -= weights().aids["audience"]
+    if scheme.nature == "instrument":
+        lift += weights().aids["instrument"]
     if scheme.territory in situation.near:
         lift += weights().aids["near"]
     if scheme.max_headcount is not None and situation.headcount is not None:

@@ -15,8 +15,8 @@ def choose(turn: Turn) -> list[Found]:
     """The provisions to show, decisive first; a twin in another document is cited with its twin, not apart."""
     exact = [found for found in turn.found if found.exact]
     if exact:
-        return _without_twins(turn, _with_children(turn, exact))
-    chosen = _family(turn) or _sides(turn) or _support(turn) or _nearest(turn)
+        return without_twins(turn, _with_children(turn, exact))
+    chosen = _sides(turn) or _family(turn) or _support(turn) or _nearest(turn)
     return [*chosen, *_other_figures(turn, chosen)]
 
 
@@ -29,7 +29,7 @@ def _near(turn: Turn, ranked: list[Found], sort: str) -> list[Found]:
     """Those near the best, as far and as many as this sort of question allows."""
     best = ranked[0].score
     near = [found for found in ranked if found.score >= best - weights().margins[sort]]
-    return _without_twins(turn, near)[: weights().most[sort]]
+    return without_twins(turn, near)[: weights().most[sort]]
 
 
 def _support(turn: Turn) -> list[Found]:
@@ -48,7 +48,8 @@ def _with_children(turn: Turn, exact: list[Found]) -> list[Found]:
     return shown
 
 
-def _without_twins(turn: Turn, chosen: list[Found]) -> list[Found]:
+def without_twins(turn: Turn, chosen: list[Found]) -> list[Found]:
+    """The same without sections, and without provisions that only repeat another in a second document."""
     shown: list[Found] = []
     told: set[str] = set()
     for found in chosen:
@@ -66,7 +67,7 @@ def _family(turn: Turn) -> list[Found]:
         return []
     scores: dict[tuple[str, str | None, Kind], float] = {}
     best = turn.found[0].score
-    for found in turn.found[:12]:
+    for found in turn.found[: 40 if named else 12]:
         provision = found.provision
         if provision.kind in NUMBERED and (not named or _slug(provision) in named):
             key = (provision.document_id, provision.parent, provision.kind)
@@ -76,9 +77,12 @@ def _family(turn: Turn) -> list[Found]:
     key = max(scores, key=lambda one: (scores[one], one))
     row = [p for p in turn.engine.index.provisions.values() if (p.document_id, p.parent, p.kind) == key]
     ours = [f for f in turn.found[:6] if (f.provision.document_id, f.provision.parent, f.provision.kind) == key]
+    first = turn.found[0].provision
+    together = (first.document_id, first.parent) == key[:2]
     near = bool(ours) and ours[0].score >= best - weights().margins["side"]
-    fits = near and len(ours) >= (1 if named else 2) and 1 < len(row) <= LARGEST_FAMILY
-    return _without_twins(turn, [Found(p, best, exact=True) for p in row]) if fits else []
+    fits = (together or near) if named else (together and first.kind is key[2] and len(ours) > 1)
+    fits = fits and 1 < len(row) <= LARGEST_FAMILY
+    return without_twins(turn, [Found(p, best, exact=True) for p in row]) if fits else []
 
 
 def _slug(provision: Provision) -> str:
@@ -97,7 +101,7 @@ def _sides(turn: Turn) -> list[Found]:
     else:
         return []
     shown = [found for group in groups if group for found in _near(turn, group, "side")]
-    return _without_twins(turn, shown) if len({f.provision.document_id for f in shown}) > 1 or len(documents) < 2 else []
+    return without_twins(turn, shown) if len({f.provision.document_id for f in shown}) > 1 or len(documents) < 2 else []
 
 
 def _other_figures(turn: Turn, chosen: list[Found]) -> list[Found]:

@@ -1,5 +1,8 @@
 """The chat page; the only module that knows Gradio."""
 
+import re
+from collections.abc import Iterator
+
 import gradio as gr
 from fastapi import FastAPI
 
@@ -12,30 +15,46 @@ EXAMPLES = [
     "J'ai 6 salariés à Pont-à-Mousson, qui peut m'aider à recruter ?",
     "Quelles sont les quatre étapes du Parcours de Transformation ?",
 ]
+AT_ONCE = 8
+PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+Message = dict[str, str]
+Shown = tuple[str, list[Message], list[str]]
 
 
 def mount(app: FastAPI, engine: Engine) -> FastAPI:
     """The application with the chat page at its root."""
 
-    def reply(message: str, history: list[dict[str, object]]) -> str:
-        return shown(engine.answer(Question(question=message, history=earlier_turns(history))))
+    def ask(question: str, messages: list[Message], turns: list[str]) -> Iterator[Shown]:
+        asked = [*messages, {"role": "user", "content": as_typed(question)}]
+        yield "", asked, turns
+        answer = engine.answer(Question(question=question, history=turns))
+        yield "", [*asked, {"role": "assistant", "content": shown(answer)}], [*turns, question]
 
-    with gr.Blocks(title="Pactes du Grand Est", analytics_enabled=False) as blocks:
+    with gr.Blocks(title="Pactes économiques du Grand Est", analytics_enabled=False) as blocks:
         gr.Markdown(f"# Pactes économiques du Grand Est\n\n{say('greeting', 'fr')}")
-        gr.ChatInterface(reply, examples=[[text] for text in EXAMPLES], cache_examples=False, api_name="ask", flagging_mode="never")
+        messages = gr.Chatbot(
+            show_label=False, label="Conversation", height="65vh", layout="bubble", latex_delimiters=[], buttons=["copy"],
+            placeholder="Posez une question : la réponse cite le passage exact.",
+        )  # fmt: skip
+        with gr.Row(equal_height=True):
+            box = gr.Textbox(
+                label="Votre question", show_label=False, placeholder="Votre question, en français, en anglais ou en allemand",
+                lines=1, max_lines=6, scale=5, autofocus=True,
+            )  # fmt: skip
+            button = gr.Button("Demander", variant="primary", scale=1, min_width=120)
+        gr.Examples([[text] for text in EXAMPLES], box, label="Par exemple", api_visibility="private")
+        turns = gr.State([])
+        gr.on(
+            [box.submit, button.click], ask, [box, messages, turns], [box, messages, turns],
+            concurrency_limit=AT_ONCE, show_progress="hidden", api_visibility="private",
+        )  # fmt: skip
     mounted: FastAPI = gr.mount_gradio_app(app, blocks, path="/", footer_links=[], show_error=False, ssr_mode=False)
     return mounted
 
 
-def earlier_turns(history: list[dict[str, object]]) -> list[str]:
-    """The earlier user turns of a conversation, oldest first."""
-    turns = []
-    for message in history:
-        if message.get("role") == "user":
-            content = message.get("content")
-            parts = content if isinstance(content, list) else [content]
-            turns.append(" ".join(str(p.get("text", "")) if isinstance(p, dict) else str(p) for p in parts))
-    return turns
+def as_typed(question: str) -> str:
+    """A question as Markdown that shows it letter for letter: no tag, link or picture in it comes alive."""
+    return PUNCTUATION.sub(lambda sign: f"&#{ord(sign[0])};", question)
 
 
 def shown(answer: Answer) -> str:

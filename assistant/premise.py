@@ -4,7 +4,7 @@ import re
 
 from assistant.clock import spoken_date
 from assistant.context import Found, Turn
-from assistant.references import counted_words
+from assistant.references import counted_words, plural
 from assistant.texts import say
 from ingest.actors import named_actors
 from ingest.figures import figures_of
@@ -30,7 +30,7 @@ def _count(turn: Turn) -> str:
     for number, slug in counted_words(turn.understood.folded):
         own = [found for found in turn.chosen if found.provision.id.rsplit("/", 1)[1].startswith(f"{slug}-")]
         if whole and len(own) == len(turn.chosen) and number != len(own):
-            return say("count_is", turn.language, count=len(own), asked=number)
+            return say("count_is", turn.language, count=len(own), asked=number, what=plural(slug, turn.language))
     return ""
 
 

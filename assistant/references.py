@@ -84,9 +84,19 @@ def _plural(form: str, folded: str) -> bool:
 
 @cache
 def _plurals() -> frozenset[str]:
-    """Forms that stand beside a shorter form of the same word."""
+    """Forms that are the plural of another form of the same word."""
     forms: dict[str, list[str]] = load_data("assistant", "references")["words"]
-    return frozenset(fold(form) for row in forms.values() for form in row if any(fold(form) != fold(o) and fold(form).startswith(fold(o)[:-1]) and len(form) > len(o) for o in row))
+    rows = [[fold(form) for form in row] for row in forms.values()]
+    return frozenset(form for row in rows for form in row if any(form in _plural_forms(one) for one in row))
+
+
+def _plural_forms(word: str) -> set[str]:
+    return {f"{word}{end}" for end in ("s", "x", "n", "en", "e")} | {f"{word[:-1]}ies", f"{word[:-2]}es", f"{word[:-1]}e"} - {word}
+
+
+def plural(slug: str, language: str) -> str:
+    """How a sort of numbered passage is named in the plural."""
+    return str(load_data("assistant", "references")["plurals"][slug][language])
 
 
 def counted_again(question: str, before: str) -> Reference | None:

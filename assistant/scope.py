@@ -35,7 +35,7 @@ def out_of_scope(turn: Turn) -> bool:
     text = fold(turn.words)
     if _foreign().search(text) or _later(turn, text) or _unknown_body(turn):
         return True
-    named = bool(asked.reference or asked.mentions.documents)
+    named = bool(asked.reference or asked.mentions.documents or turn.engine.acronyms.asked(turn.words))
     return not named and (_other_subject(asked, text, turn.found[0].score if turn.found else 0.0) or _strange(turn))
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from assistant.choose import without_twins
 from assistant.context import Found, Turn
 from ingest.types import Kind
 
@@ -47,10 +48,8 @@ def dated(turn: Turn) -> bool:
 
 def acronym(turn: Turn) -> tuple[list[Found], str]:
     """For a question on letters: the passages that write them out, else those that use them; and the letters never written out."""
-    asked = turn.engine.acronyms.asked(turn.words)
+    asked = sorted(turn.engine.acronyms.asked(turn.words), key=len, reverse=True)
     provisions = turn.engine.index.provisions
-    if not asked:
-        return [], ""
     written = [name for one in asked for name in turn.engine.acronyms.written_out[one]]
     if written:
         order = {found.provision.id: at for at, found in enumerate(turn.found)}
@@ -58,7 +57,7 @@ def acronym(turn: Turn) -> tuple[list[Found], str]:
         return [Found(provisions[name], 1.0, exact=True) for name in best[:2]], ""
     letters = asked[0]
     uses = [found for found in turn.found if re.search(rf"(?<!\w){re.escape(letters)}(?!\w)", found.provision.quote_plain, re.I)]
-    return uses[:2], letters.upper()
+    return without_twins(turn, uses)[:2], letters.upper()
 
 
 def about_letters(turn: Turn) -> bool:
@@ -67,5 +66,5 @@ def about_letters(turn: Turn) -> bool:
     if not asked:
         return False
     others = [word for word in re.findall(r"[^\W\d_]{4,}", turn.understood.folded) if word not in asked]
-    return ("definition" in turn.understood.intents and len(others) <= 6) or len(others) == 0
+    return len(others) == 0 or ("definition" in turn.understood.intents and len(others) <= 8)
 

@@ -49,7 +49,7 @@ def _shown(turn: Turn, statement: Statement, markers: dict[str, int], many: bool
     ended = f" {say('has_ended', turn.language)}" if in_force(document) == "ended" else ""
     quoted = statement.quoted if len(statement.quoted) <= LONG else ""
     if many:
-        words = f" « {quoted} »" if quoted and document.verbatim and len(quoted) < 260 else ""
+        words = f" « {quoted} »" if quoted and document.verbatim and len(quoted) < 560 else ""
         return f"- **{first.label}**{ended} — {statement.text}{words}{marks}"
     if not quoted:
         return f"{statement.text}{ended}{marks}\n\n*{first.label}*"
