@@ -40,10 +40,11 @@ class Situation:
     personal: bool
 
 
-def situation_of(words: str, asked: Asked, territories: "Territories", lexicon: Lexicon | None = None) -> Situation:
+def situation_of(asked: Asked, territories: "Territories", lexicon: Lexicon | None = None) -> Situation:
     """The facts of a question; nothing is guessed: a place counts only when a table names it."""
     needs = (lexicon or needs_lexicon()).concepts_in(asked.search)
-    places = territories.places_in(words)
+    turns = asked.spoken.split("\n")
+    places = next((found for words in reversed(turns) if (found := territories.places_in(words))), [])
     petrs = frozenset(place.petr for place in places if place.petr)
     pacts = frozenset(name for name, key in (("val-de-lorraine", "val"), ("coeur-de-lorraine", "coeur")) for document in
                       (*asked.mentions.documents, *asked.mentions.territory) if f"{key}-de-lorraine" in document)  # fmt: skip

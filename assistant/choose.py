@@ -9,6 +9,7 @@ from ingest.types import Kind, Provision
 
 HOLDERS = (Kind.SECTION, Kind.PRIORITY, Kind.AXIS)
 LARGEST_FAMILY = 12
+ACTORS = {"Région": "region", "intercommunalités": "interco", "ensemble": "ensemble"}
 
 
 def choose(turn: Turn) -> list[Found]:
@@ -33,8 +34,10 @@ def _near(turn: Turn, ranked: list[Found], sort: str) -> list[Found]:
 
 
 def _support(turn: Turn) -> list[Found]:
-    situation = situation_of(turn.words, turn.understood, turn.engine.index.territories)
-    return _near(turn, fitting(turn, situation), "aid") if wants_support(turn.understood, situation) else []
+    situation = situation_of(turn.understood, turn.engine.index.territories)
+    if not wants_support(turn.understood, situation):
+        return []
+    return _near(turn, fitting(turn, situation), "list" if "list" in turn.understood.intents else "aid")
 
 
 def _with_children(turn: Turn, exact: list[Found]) -> list[Found]:
@@ -69,7 +72,7 @@ def _family(turn: Turn) -> list[Found]:
     best = turn.found[0].score
     for found in turn.found[: 40 if named else 12]:
         provision = found.provision
-        if provision.kind in NUMBERED and (not named or _slug(provision) in named):
+        if provision.kind in NUMBERED and (not named or _slug(provision) in named) and _promised_by(turn, provision):
             key = (provision.document_id, provision.parent, provision.kind)
             scores[key] = scores.get(key, 0.0) + max(0.0, found.score - best + weights().margins["family"])
     if not scores:
@@ -83,6 +86,14 @@ def _family(turn: Turn) -> list[Found]:
     fits = (together or near) if named else (together and first.kind is key[2] and len(ours) > 1)
     fits = fits and 1 < len(row) <= LARGEST_FAMILY
     return without_twins(turn, [Found(p, best, exact=True) for p in row]) if fits else []
+
+
+def _promised_by(turn: Turn, provision: Provision) -> bool:
+    """Of commitments, those of the actor that the question names first."""
+    if provision.kind is not Kind.COMMITMENT:
+        return True
+    places = {name: at for name, word in ACTORS.items() if (at := turn.understood.folded.find(word)) >= 0}
+    return not places or provision.actors == [min(places, key=lambda name: places[name])]
 
 
 def _slug(provision: Provision) -> str:

@@ -34,6 +34,7 @@ class Asked:
     actors: frozenset[str] = frozenset()
     concepts: frozenset[str] = frozenset()
     follows: bool = False
+    spoken: str = ""
 
 
 @dataclass

@@ -3,19 +3,21 @@
 import re
 from collections.abc import Iterator
 
-from assistant.context import Turn
+from assistant.context import Found, Turn
 from assistant.patterns import slots
 from ingest.concepts import lexicon
 from ingest.french import fold, tokenise_french
 from ingest.types import Figure, Provision
 
+RARE = 4.0
 NEVER_GIVEN = ("contact", "application")
 NARROWER = {"count": ("amount", "duration", "area", "rate"), "date": ("deadline", "duration"), "person": ("names",), "names": ("contact",)}
 COUNTED = re.compile(
     r"\b(?:combien (?:de |d')|nombre (?:total )?(?:de |d')|nb de |how many |number of |wie viele |anzahl (?:der |von )?)(?:l'|les |the |der )?"
     r"((?:[^\W\d_]+[ '-]?){1,3})"
 )
-NAMED = re.compile(r"(?<![.!?] )(?<!^)\b[A-ZÀ-Ý][\w&'’-]+")
+NAME = re.compile(r"^(?:et |la |le |l['’]|les |CC |communauté de communes )*[A-ZÀ-Ý][\w&'’.-]+(?: [\w&'’.–-]+){0,6}$")
+ANYTHING = {"monde", "personne", "personnes", "gens", "fois", "temps", "choses", "ca", "en tout"}
 
 
 def missing_details(turn: Turn) -> list[str]:
@@ -23,6 +25,19 @@ def missing_details(turn: Turn) -> list[str]:
     asked = turn.understood.slots
     wanted = [name for name in asked if not set(NARROWER.get(name, ())) & set(asked)]
     return [name for name in wanted if not given(turn, name)]
+
+
+def rescued(turn: Turn, name: str) -> Found | None:
+    """A provision of the same section, on the same thing, that gives what the chosen ones do not."""
+    if name in NEVER_GIVEN or not turn.chosen:
+        return None
+    first = turn.chosen[0].provision
+    rare = {word for word in turn.engine.lookup.cards[first.id].own if turn.engine.lookup.weight(word) >= RARE}
+    for found in turn.found[:25]:
+        near = found.provision.parent == first.parent and found.provision.document_id == first.document_id
+        if near and rare & turn.engine.lookup.cards[found.provision.id].own and _gives(turn, name, found.provision):
+            return found
+    return None
 
 
 def given(turn: Turn, name: str) -> bool:
@@ -36,13 +51,19 @@ def given(turn: Turn, name: str) -> bool:
 
 def _gives(turn: Turn, name: str, provision: Provision) -> bool:
     if name == "names":
-        return len(NAMED.findall(provision.quote_plain)) >= 6
+        return _names_listed(provision.quote_plain) >= 4
     if name == "count":
         return any(_counts_it(turn, provision, figure) for figure in _own_figures(turn, provision))
     slot = slots()[name]
     if any(figure.unit in slot.units for figure in _own_figures(turn, provision)):
         return True
     return slot.text is not None and slot.text.search(fold(provision.quote_plain)) is not None
+
+
+def _names_listed(text: str) -> int:
+    """How many proper names stand in a row between commas, semicolons or line ends."""
+    pieces = [piece.strip(" .:-()") for piece in re.split(r"[,;\n(]|:| et ", text)]
+    return sum(bool(NAME.match(piece)) for piece in pieces)
 
 
 def _own_figures(turn: Turn, provision: Provision) -> Iterator[Figure]:
@@ -59,7 +80,7 @@ def _counts_it(turn: Turn, provision: Provision, figure: Figure) -> bool:
     if figure.unit in ("year", "date", "period", "%", "€"):
         return False
     found = COUNTED.search(turn.understood.folded)
-    if found is None:
+    if found is None or turn.language != "fr" or found[1].split()[0] in ANYTHING:
         return True
     thing, beside = found[1], _around(provision.quote_plain, figure.written)
     stems = set(tokenise_french(thing)[:1])

@@ -16,6 +16,8 @@ EXAMPLES = [
     "Quelles sont les quatre étapes du Parcours de Transformation ?",
 ]
 AT_ONCE = 8
+NARROW = "@media (max-width: 40rem) { .gradio-container main.contain, .gradio-container main { padding: .5rem; } }"
+TO_LAST_QUESTION = "() => [...document.querySelectorAll('[data-testid=user]')].at(-1)?.scrollIntoView({block: 'start'})"
 PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 Message = dict[str, str]
 Shown = tuple[str, list[Message], list[str]]
@@ -33,22 +35,27 @@ def mount(app: FastAPI, engine: Engine) -> FastAPI:
     with gr.Blocks(title="Pactes économiques du Grand Est", analytics_enabled=False) as blocks:
         gr.Markdown(f"# Pactes économiques du Grand Est\n\n{say('greeting', 'fr')}")
         messages = gr.Chatbot(
-            show_label=False, label="Conversation", height="65vh", layout="bubble", latex_delimiters=[], buttons=["copy"],
+            show_label=False, label="Conversation", height="65vh", layout="bubble", autoscroll=False, latex_delimiters=[], buttons=["copy"],
             placeholder="Posez une question : la réponse cite le passage exact.",
         )  # fmt: skip
         with gr.Row(equal_height=True):
             box = gr.Textbox(
                 label="Votre question", show_label=False, placeholder="Votre question, en français, en anglais ou en allemand",
-                lines=1, max_lines=6, scale=5, autofocus=True,
+                lines=1, max_lines=6, scale=5, min_width=260, autofocus=True,
             )  # fmt: skip
             button = gr.Button("Demander", variant="primary", scale=1, min_width=120)
-        gr.Examples([[text] for text in EXAMPLES], box, label="Par exemple", api_visibility="private")
+        gr.Examples([[text] for text in EXAMPLES], box, label="Par exemple", example_labels=EXAMPLES, api_visibility="private")
         turns = gr.State([])
-        gr.on(
+        messages.clear(list, None, turns, api_visibility="private")
+        asking = gr.on(
             [box.submit, button.click], ask, [box, messages, turns], [box, messages, turns],
             concurrency_limit=AT_ONCE, show_progress="hidden", api_visibility="private",
         )  # fmt: skip
-    mounted: FastAPI = gr.mount_gradio_app(app, blocks, path="/", footer_links=[], show_error=False, ssr_mode=False)
+        asking.then(None, None, None, js=TO_LAST_QUESTION, api_visibility="private")
+    theme = gr.themes.Default(primary_hue="blue")
+    mounted: FastAPI = gr.mount_gradio_app(
+        app, blocks, path="/", footer_links=[], show_error=False, ssr_mode=False, theme=theme, css=NARROW
+    )
     return mounted
 
 

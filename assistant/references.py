@@ -10,6 +10,7 @@ from ingest.types import Provision
 from ingest.wording import load_data
 
 DOTTED = re.compile(r"(?<![\d.,])(\d\.\d(?:\.\d)?)(?![\d,%]|\.\d)")
+PROMISES = re.compile(r"\b(?:promet\w*|s'engagent|ce (?:a|dans) quoi .{2,40} s'engage|s'est engagee a)\b")
 SHORT = re.compile(r"\bp ?(\d)(?:[ .,/-]*a(?:xe)? ?(\d))?\b")
 BIS = re.compile(r"\bannexe 3 (?:bis|ter)\b|\bdeuxieme (?:annexe|partie) 3\b")
 
@@ -71,9 +72,18 @@ def counted_words(folded: str) -> list[tuple[int, str]]:
     return [(_number(m[1]), _words()[m[2]]) for m in found]
 
 
+def joined(before: Reference | None, own: Reference) -> Reference:
+    """« l'axe 4 ? » after « la priorité 3 » : the heading named before stays, unless the question names another."""
+    sorts = {piece.split("-")[0] for piece in own.pieces}
+    kept = [piece for piece in (before.pieces if before else ()) if "/" not in piece and piece.split("-")[0] not in sorts]
+    outer = own.pieces[0].split("-")[0] in ("axe", "objectif", "action") and not any("/" in piece for piece in own.pieces)
+    return Reference((*kept, *own.pieces), own.words) if outer else own
+
+
 def words_in(folded: str) -> frozenset[str]:
     """The sorts of numbered passages that a question names in the plural, such as « piliers »."""
-    return frozenset(slug for form, slug in _words().items() if form.endswith(("s", "n", "e", "x")) and _plural(form, folded)) - {"annexe"}
+    named = frozenset(slug for form, slug in _words().items() if _plural(form, folded)) - {"annexe"}
+    return named | {"engagement"} if PROMISES.search(folded) else named
 
 
 def _plural(form: str, folded: str) -> bool:

@@ -60,7 +60,7 @@ def _unknown_body(turn: Turn) -> bool:
 def _other_subject(asked: Asked, text: str, best: float) -> bool:
     """A subject of another field, and no passage that fits the question well."""
     hits = sum(bool(pattern.search(text)) for pattern in _subjects())
-    return hits > 1 or (hits == 1 and (len(asked.concepts) < 2 or best < weights().sure))
+    return hits > 1 or (hits == 1 and best < weights().sure)
 
 
 def _strange(turn: Turn) -> bool:

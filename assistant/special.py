@@ -7,7 +7,7 @@ from assistant.context import Found, Turn
 from ingest.types import Kind
 
 VALIDITY = re.compile(
-    r"\b(?:en vigueur|valable|d'actualite|encore (?:ouvert|possible|temps|en cours|actif|actuel)|court[- ](?:il|elle) encore|toujours actif|fini|termine|expire\w*|caduc"
+    r"\b(?:en vigueur|valable|d'actualite|encore (?:ouvert|possible|temps|en cours|actif|actuel)|court[- ](?:il|elle) encore|court jusqu|toujours actif|fini|termine|expire\w*|caduc"
     r"|prend fin|pris fin|jusqu'a quand|combien de temps|quelle duree|duree (?:du|de la)|engage\w* (?:les|pour) |date (?:du|de la|de ce|de signature)|signee? quand"
     r"|(?:de|en) quelle annee|de quand|still (?:running|in force|valid|open)|in force|expire\w*|how long|until when|dated?|noch (?:gultig|in kraft|aktiv)|in kraft|abgelaufen|bis wann|wie lange|lauft)\b"
 )
@@ -65,6 +65,6 @@ def about_letters(turn: Turn) -> bool:
     asked = turn.engine.acronyms.asked(turn.words)
     if not asked:
         return False
-    others = [word for word in re.findall(r"[^\W\d_]{4,}", turn.understood.folded) if word not in asked]
+    others = {word for word in re.findall(r"[^\W\d_]{4,}", turn.understood.folded) if word not in asked}
     return len(others) == 0 or ("definition" in turn.understood.intents and len(others) <= 8)
 

@@ -1,17 +1,22 @@
 """Decide, with reasons, how a question can be answered, and which provisions the answer rests on."""
 
+import re
+
 from assistant.choose import choose
 from assistant.clock import in_force, spoken_date
 from assistant.context import Found, Turn
-from assistant.details import missing_details
+from assistant.details import missing_details, rescued
 from assistant.premise import corrected_premise
 from assistant.references import Reference, named
 from assistant.scope import out_of_scope
 from assistant.special import about_letters, acronym, asks_validity, dated, validity
 from assistant.texts import say
 from assistant.types import NextQuestion, Reason, Status
+from ingest.types import Kind
 from ingest.french import tokenise_french
 
+
+STILL = re.compile(r"\b(?:encore|toujours|reste|puis[- ]je|peut[- ]on|profiter|droit|still|noch|202[2-9]|2030|je|mon|ma|my|mein)\b")
 
 def run(turn: Turn) -> None:
     """Fill in `chosen`, `missing` and `status`; ends the path where there is nothing to compose."""
@@ -44,9 +49,31 @@ def run(turn: Turn) -> None:
             return
     turn.chosen = choose(turn)
     turn.premise = corrected_premise(turn)
-    turn.missing = [say(f"missing_{name}", turn.language) for name in missing_details(turn)]
+    lacking = []
+    for name in missing_details(turn):
+        if found := rescued(turn, name):
+            turn.chosen.append(found)
+        else:
+            lacking.append(name)
+    turn.missing = [say(f"missing_{name}", turn.language) for name in lacking] + all_ended(turn)
     if turn.missing:
         turn.status = Status.PARTIAL
+
+
+def all_ended(turn: Turn) -> list[str]:
+    """For somebody who asks for support: that the only pact found has ended, with the page that says so."""
+    documents = {found.provision.document_id for found in turn.chosen}
+    ended = [d for d in documents if in_force(turn.engine.index.documents[d]) == "ended"]
+    asks = turn.understood.intents & {"aid", "in_force"} or STILL.search(turn.understood.folded)
+    if not ended or not asks:
+        return []
+    told = {found.provision.id for found in turn.chosen}
+    titles = [p for p in turn.engine.index.provisions.values() if p.document_id in ended and p.kind is Kind.TITLE and p.id not in told]
+    turn.chosen += [Found(page, 0.0, exact=True) for page in titles]
+    document = turn.engine.index.documents[ended[0]]
+    if len(documents) > 1 or document.in_force_until is None:
+        return []
+    return [say("ended", turn.language, document=document.short_title, date=spoken_date(document.in_force_until, turn.language))]
 
 
 def _undated(turn: Turn) -> str:

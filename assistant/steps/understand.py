@@ -1,12 +1,14 @@
 """Understand a question: what it names, what kind of answer and which details it asks for, what it takes over."""
 
+import re
+
 from assistant.context import Asked, Turn
 from assistant.followup import leans_back
 from assistant.hygiene import cleaned
 from assistant.language import language_of
 from assistant.mentions import Mentions, mentions_in, with_places, without
 from assistant.patterns import attacks, intents, slots
-from assistant.references import Reference, counted_again, reference_in
+from assistant.references import Reference, counted_again, joined, reference_in
 from assistant.texts import say
 from assistant.types import Reason, Status
 from ingest.actors import named_actors
@@ -47,19 +49,29 @@ def understood(turn: Turn, history: list[str]) -> Asked:
     folded = fold(both)
     own = without(words, mentions.words)
     taken = without(before, mentions.words) if before else ""
+    if before:
+        own = without(own, _asking_words(folded))
     concepts = lexicon().concepts_in(own)
     return Asked(
         search=f"{taken}\n{own}".strip(), folded=folded, intents=_intents(folded), slots=_slots(folded), mentions=mentions,
         reference=_reference(words, before), actors=frozenset(named_actors(words)) & ASKED_ACTORS,
-        concepts=concepts or lexicon().concepts_in(taken), follows=bool(before),
+        concepts=concepts or lexicon().concepts_in(taken), follows=bool(before), spoken=f"{before}\n{turn.words}".strip(),
     )  # fmt: skip
+
+
+def _asking_words(folded: str) -> frozenset[str]:
+    """The words by which a question asks for a detail, such as « avec quel budget »."""
+    spans = [m[0] for slot in slots().values() for m in slot.asked.finditer(folded)]
+    return frozenset(word for span in spans for word in re.findall(r"[^\W_]+", span))
 
 
 def _reference(words: str, before: str) -> Reference | None:
     """The passage named; « et le cinquième ? » takes the word it counts from the turn before."""
     own = reference_in(words)
-    if own is not None or not before:
+    if not before:
         return own
+    if own is not None:
+        return joined(reference_in(before), own)
     return counted_again(words, before) or reference_in(before)
 
 
