@@ -70,7 +70,7 @@ def wants_support(asked: Asked, situation: Situation) -> bool:
         return False
     if "who" in asked.intents and asked.actors and "aid" not in asked.intents:
         return False
-    return bool(situation.needs) and (situation.personal or "aid" in asked.intents or "list" in asked.intents)
+    return bool(situation.needs) and (situation.personal or "aid" in asked.intents)
 
 
 def fitting(turn: Turn, situation: Situation) -> list[Found]:

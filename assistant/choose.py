@@ -82,7 +82,7 @@ def _family(turn: Turn) -> list[Found]:
     ours = [f for f in turn.found[:6] if (f.provision.document_id, f.provision.parent, f.provision.kind) == key]
     first = turn.found[0].provision
     together = (first.document_id, first.parent) == key[:2]
-    near = bool(ours) and ours[0].score >= best - weights().margins["side"]
+    near = bool(ours) and ours[0].score >= best - weights().margins["near"]
     fits = (together or near) if named else (together and first.kind is key[2] and len(ours) > 1)
     fits = fits and 1 < len(row) <= LARGEST_FAMILY
     return without_twins(turn, [Found(p, best, exact=True) for p in row]) if fits else []
@@ -104,7 +104,9 @@ def _slug(provision: Provision) -> str:
 def _sides(turn: Turn) -> list[Found]:
     """For a comparison, the best of each document named, else of each actor named."""
     asked = turn.understood
-    documents = list(dict.fromkeys([*asked.mentions.documents, *asked.mentions.territory[:1]]))
+    named = asked.mentions.documents
+    nearby = () if set(named) & set(asked.mentions.territory) else asked.mentions.territory[:1]
+    documents = list(dict.fromkeys([*named, *nearby]))
     if len(documents) > 1:
         groups = [[f for f in turn.found if f.provision.document_id == name] for name in documents]
     elif len(asked.actors) > 1 and "compare" in asked.intents:

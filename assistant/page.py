@@ -12,11 +12,11 @@ from assistant.types import Answer, Citation, Question
 
 EXAMPLES = [
     "Qui développe la GPECT, la Région ou les intercommunalités ?",
-    "J'ai 6 salariés à Pont-à-Mousson, qui peut m'aider à recruter ?",
-    "Quelles sont les quatre étapes du Parcours de Transformation ?",
+    "6 salariés à Pont-à-Mousson : qui m'aide à recruter ?",
+    "Les quatre étapes du Parcours de Transformation ?",
 ]
 AT_ONCE = 8
-NARROW = "@media (max-width: 40rem) { .gradio-container main.contain, .gradio-container main { padding: .5rem; } }"
+STYLE = "[data-testid=user] { scroll-margin-top: 3rem; } @media (max-width: 40rem) { .main.fillable.app { padding: .5rem !important; } }"
 TO_LAST_QUESTION = "() => [...document.querySelectorAll('[data-testid=user]')].at(-1)?.scrollIntoView({block: 'start'})"
 PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 Message = dict[str, str]
@@ -44,7 +44,7 @@ def mount(app: FastAPI, engine: Engine) -> FastAPI:
                 lines=1, max_lines=6, scale=5, min_width=260, autofocus=True,
             )  # fmt: skip
             button = gr.Button("Demander", variant="primary", scale=1, min_width=120)
-        gr.Examples([[text] for text in EXAMPLES], box, label="Par exemple", example_labels=EXAMPLES, api_visibility="private")
+        gr.Examples([[text] for text in EXAMPLES], box, label="Par exemple", api_visibility="private")
         turns = gr.State([])
         messages.clear(list, None, turns, api_visibility="private")
         asking = gr.on(
@@ -52,9 +52,9 @@ def mount(app: FastAPI, engine: Engine) -> FastAPI:
             concurrency_limit=AT_ONCE, show_progress="hidden", api_visibility="private",
         )  # fmt: skip
         asking.then(None, None, None, js=TO_LAST_QUESTION, api_visibility="private")
-    theme = gr.themes.Default(primary_hue="blue")
+    theme = gr.themes.Default(primary_hue="blue").set(button_primary_background_fill="*primary_700")
     mounted: FastAPI = gr.mount_gradio_app(
-        app, blocks, path="/", footer_links=[], show_error=False, ssr_mode=False, theme=theme, css=NARROW
+        app, blocks, path="/", footer_links=[], show_error=False, ssr_mode=False, theme=theme, css=STYLE
     )
     return mounted
 

@@ -14,6 +14,7 @@ LATER_MONTH = re.compile(
     r"\b(?:aout|septembre|octobre|novembre|decembre|august|september|october|november|december|oktober|dezember) 2025\b"
 )
 
+CAPITALS = re.compile(r"(?<![\w'’-])[A-Z]{3,8}(?![\w'’-])")
 BODY = re.compile(r"\b(?:PETR|Pays|[Rr]égion|[Pp]ays)\s+(?:du |de la |de |des |d['’])?(?:Pays (?:de |du |des |d['’]))?([A-ZÀ-Ý][\w-]+(?:[ -][A-ZÀ-Ý][\w-]+)*)")
 
 
@@ -50,11 +51,21 @@ def _later(turn: Turn, text: str) -> bool:
 
 def _unknown_body(turn: Turn) -> bool:
     """A PETR, a pays or a region by a name that none of the texts knows."""
+    if unknown_capitals(turn):
+        return True
     for found in BODY.finditer(turn.words):
         tokens = tokenise_french(found[1])
         if tokens and not any(token in turn.engine.lookup.rarity for token in tokens):
             return True
     return False
+
+
+def unknown_capitals(turn: Turn) -> bool:
+    """Capitals such as « FEDER » that no text holds, in a question about hardly anything else."""
+    ordinary = set(load_data("assistant", "offtopic")["ordinary_capitals"].split())
+    names = [name for name in CAPITALS.findall(turn.words) if fold(name) not in ordinary]
+    strange = [name for name in names if not any(token in turn.engine.lookup.rarity for token in tokenise_french(name))]
+    return bool(strange) and not turn.words.isupper() and len(turn.understood.concepts) < 2
 
 
 def _other_subject(asked: Asked, text: str, best: float) -> bool:

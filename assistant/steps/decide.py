@@ -20,15 +20,15 @@ STILL = re.compile(r"\b(?:encore|toujours|reste|puis[- ]je|peut[- ]on|profiter|d
 
 def run(turn: Turn) -> None:
     """Fill in `chosen`, `missing` and `status`; ends the path where there is nothing to compose."""
+    if _says_nothing(turn):
+        turn.next_question = NextQuestion(slot="need", text=say("which_need", turn.language))
+        turn.end(Status.CLARIFICATION, text=say("which_need", turn.language))
+        return
     if out_of_scope(turn):
         turn.end(Status.REFUSED, Reason.OUT_OF_SCOPE, say("out_of_scope", turn.language, documents=turn.engine.titles))
         return
     if not turn.found:
         turn.end(Status.REFUSED, Reason.NO_SOURCE, say("no_source", turn.language, documents=turn.engine.titles))
-        return
-    if _says_nothing(turn):
-        turn.next_question = NextQuestion(slot="need", text=say("which_need", turn.language))
-        turn.end(Status.CLARIFICATION, text=say("which_need", turn.language))
         return
     if _no_such_number(turn):
         return

@@ -15,6 +15,7 @@ from ingest.actors import named_actors
 from ingest.concepts import lexicon
 from ingest.french import fold
 
+MUCH = 5
 ASKED_ACTORS = {"Région", "intercommunalités", "État", "PETR", "EPCI", "ADEME", "Intercommunalités de France", "CCI", "départements"}
 
 
@@ -42,7 +43,7 @@ def understood(turn: Turn, history: list[str]) -> Asked:
     documents = dict(turn.engine.index.documents)
     words = turn.engine.speller.corrected(turn.words) if turn.language == "fr" else turn.words
     before = _earlier(turn, history) if history and leans_back(words) else ""
-    both = words if words == turn.words else f"{turn.words}\n{words}"
+    both = f"{turn.words}\n{words}" if _much_corrected(turn.words, words) else turn.words
     mentions = with_places(mentions_in(both, documents), turn.engine.index.territories.mentions_in(turn.words))
     if before:
         mentions = _inherited(mentions, mentions_in(before, documents))
@@ -57,6 +58,13 @@ def understood(turn: Turn, history: list[str]) -> Asked:
         reference=_reference(words, before), actors=frozenset(named_actors(words)) & ASKED_ACTORS,
         concepts=concepts or lexicon().concepts_in(taken), follows=bool(before), spoken=f"{before}\n{turn.words}".strip(),
     )  # fmt: skip
+
+
+def _much_corrected(written: str, corrected: str) -> bool:
+    """Whether so many words were mended that the question is read in its mended form too."""
+    before, after = written.lower().split(), corrected.lower().split()
+    changed = sum(word not in after for word in before)
+    return changed * MUCH >= len(before) and changed > 0
 
 
 def _asking_words(folded: str) -> frozenset[str]:
