@@ -101,7 +101,7 @@ def _plurals() -> frozenset[str]:
 
 
 def _plural_forms(word: str) -> set[str]:
-    return {f"{word}{end}" for end in ("s", "x", "n", "en", "e")} | {f"{word[:-1]}ies", f"{word[:-2]}es", f"{word[:-1]}e"} - {word}
+    return {f"{word}{end}" for end in ("s", "x", "n", "en", "e")} | {f"{word[:-1]}ies", f"{word[:-2]}es"} - {word}
 
 
 def plural(slug: str, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -9,6 +10,9 @@ import yaml
 from ingest.corpus import Source, sources_of
 from ingest.register import digest_of
 from ingest.types import Document, Provision
+
+if TYPE_CHECKING:
+    from assistant.engine import Engine
 
 REAL_CORPUS = Path(__file__).parents[1] / "corpus"
 MakeCorpus = Callable[..., Path]
@@ -39,6 +43,15 @@ def real_sources() -> dict[str, Source]:
 def real_provisions(real_sources: dict[str, Source]) -> dict[str, Provision]:
     """Every provision of the published documents by id."""
     return {provision.id: provision for source in real_sources.values() for provision in source.provisions}
+
+
+@pytest.fixture(scope="session")
+def real_engine() -> "Engine":
+    """The product's engine over the real corpus and model, on the index it uses, built first when out of date."""
+    from assistant.engine import open_engine  # seconds to load: only for the tests that ask
+    from ingest.settings import settings
+
+    return open_engine(settings().model_copy(update={"corpus": REAL_CORPUS}))
 
 
 @pytest.fixture

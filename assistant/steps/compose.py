@@ -4,6 +4,7 @@ from assistant.choose import twins_of
 from assistant.clock import in_force
 from assistant.context import Found, Statement, Turn
 from assistant.steps.cite import citation
+from assistant.support import unsupported
 from assistant.texts import say
 from ingest.types import Provision
 
@@ -26,7 +27,10 @@ def run(turn: Turn) -> None:
 
 def _statement(turn: Turn, found: Found) -> Statement:
     provision = found.provision
-    return Statement(_meaning(turn, provision), [provision.id, *twins_of(turn, provision)], " ".join(provision.quote_plain.split()))
+    meaning = _meaning(turn, provision)
+    if unsupported(meaning, [provision], [turn.engine.index.documents[provision.document_id]]):
+        meaning = provision.label
+    return Statement(meaning, [provision.id, *twins_of(turn, provision)], " ".join(provision.quote_plain.split()))
 
 
 def _meaning(turn: Turn, provision: Provision) -> str:
