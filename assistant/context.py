@@ -77,6 +77,13 @@ class Turn:
             raise RuntimeError("the question was not understood yet")
         return self.meant
 
+    @property
+    def retrieved(self) -> list[str]:
+        """Provision ids, best first: those the answer rests on, then the others found; none for a refusal."""
+        if self.status is Status.REFUSED:
+            return []
+        return list(dict.fromkeys(found.provision.id for found in (*self.chosen, *self.found)))
+
     def end(self, status: Status, reason: Reason = Reason.NONE, text: str = "") -> None:
         """End the path here: no later step runs."""
         self.status, self.reason, self.text, self.ended = status, reason, text or self.text, True

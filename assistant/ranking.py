@@ -26,6 +26,7 @@ NUMBERED = {
 }  # fmt: skip
 Scores = dict[str, dict[str, float]]
 LOWEST = 0.7
+NONE = {"": 0.0}
 
 
 def ranked(engine: "Engine", asked: Asked, vector: Vectors, without: Collection[str] = ()) -> list[tuple[Provision, float]]:
@@ -41,12 +42,22 @@ def feature_table(engine: "Engine", asked: Asked, vector: Vectors, without: Coll
     depth, tokens = weights().depth, tokenise_french(asked.search)
     lexical = _by_field(engine.index.lexical.search(tokens, depth), without)
     dense = _by_field(engine.index.vectors.search(vector, depth), without)
-    provisions = engine.index.provisions
-    names = sorted(name for name in lexical.keys() | dense.keys() if provisions[name].kind is not Kind.SECTION)
     highest = max((max(fields.values()) for fields in lexical.values()), default=1.0)
-    seen = list(dict.fromkeys(tokens))
-    rows = [_row(engine, asked, seen, provisions[n], lexical.get(n, {}), dense.get(n, {}), highest) for n in names]
+    names = _candidates(engine, lexical, dense, highest)
+    words = {token: engine.lookup.weight(token) for token in tokens}
+    rows = [_row(engine, asked, words, engine.index.provisions[n], lexical.get(n, {}), dense.get(n, {}), highest) for n in names]
     return names, np.array(rows, dtype=np.float64).reshape(len(names), len(FEATURES))
+
+
+def _candidates(engine: "Engine", lexical: Scores, dense: Scores, highest: float) -> list[str]:
+    """The provisions that do best in the two legs together, sections apart, in order of id."""
+    provisions = engine.index.provisions
+    rough = {
+        name: max(lexical.get(name, NONE).values()) / highest + 5 * max(0.0, max(dense.get(name, NONE).values()) - LOWEST)
+        for name in lexical.keys() | dense.keys()
+        if provisions[name].kind is not Kind.SECTION
+    }
+    return sorted(sorted(rough, key=lambda name: (-rough[name], name))[: weights().candidates])
 
 
 def _by_field(found: list[tuple[str, float]], without: Collection[str]) -> Scores:
@@ -63,28 +74,29 @@ def _by_field(found: list[tuple[str, float]], without: Collection[str]) -> Score
 
 
 def _row(
-    engine: "Engine", asked: Asked, tokens: list[str], provision: Provision, lexical: dict[str, float], dense: dict[str, float], highest: float
+    engine: "Engine", asked: Asked, words: dict[str, float], provision: Provision, lexical: dict[str, float], dense: dict[str, float],
+    highest: float,
 ) -> list[float]:
     card = engine.lookup.cards[provision.id]
     legs = [lexical.get(field, 0.0) / highest for field in ("text", "note", "wording")]
     near = [max(0.0, dense.get(field, LOWEST) - LOWEST) * 5 for field in ("text", "note", "wording")]
     return [
         *legs, *near, max(near),
-        _covered(engine, tokens, card.all), _covered(engine, tokens, card.own), _rarest(engine, tokens, card.all),
+        _covered(words, card.all), _covered(words, card.own), _rarest(engine, words, card.all),
         _shared(engine, asked, card.concepts), _document(asked, provision), _actor(asked, provision), _detail(asked, provision),
         float(provision.kind in NUMBERED), float(provision.kind in (Kind.TITLE, Kind.PRIORITY, Kind.CAPTION)),
     ]  # fmt: skip
 
 
-def _covered(engine: "Engine", tokens: list[str], held: frozenset[str]) -> float:
-    whole = sum(engine.lookup.weight(token) for token in tokens)
-    return sum(engine.lookup.weight(token) for token in tokens if token in held) / whole if whole else 0.0
+def _covered(words: dict[str, float], held: frozenset[str]) -> float:
+    whole = sum(words.values())
+    return sum(weight for word, weight in words.items() if word in held) / whole if whole else 0.0
 
 
-def _rarest(engine: "Engine", tokens: list[str], held: frozenset[str]) -> float:
+def _rarest(engine: "Engine", words: dict[str, float], held: frozenset[str]) -> float:
     """1 when the provision holds the rarest word of the question that any text holds."""
-    known = [token for token in tokens if token in engine.lookup.rarity]
-    return float(max(known, key=engine.lookup.weight) in held) if known else 0.0
+    known = [word for word in words if word in engine.lookup.rarity]
+    return float(max(known, key=lambda word: words[word]) in held) if known else 0.0
 
 
 def _shared(engine: "Engine", asked: Asked, concepts: frozenset[str]) -> float:

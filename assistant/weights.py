@@ -13,6 +13,7 @@ class Weights(Frozen):
     dense: float
     depth: int
     kept: int
+    candidates: int
     sure: float
     margins: dict[str, float]
     most: dict[str, int]

@@ -62,7 +62,7 @@ def _question(ask: Ask) -> Question:
 
 
 def _replied(turn: Turn) -> Replied:
-    return Replied(turn.answer(), [found.provision.id for found in turn.found], turn=turn)
+    return Replied(turn.answer(), turn.retrieved, turn=turn)
 
 
 def _with_legs(replied: Replied) -> Replied:
