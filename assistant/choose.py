@@ -23,7 +23,7 @@ def choose(turn: Turn) -> list[Found]:
 
 def _nearest(turn: Turn) -> list[Found]:
     many = "list" if turn.understood.intents & {"list", "compare"} else "passage"
-    return _near(turn, turn.found, many)
+    return _opened(turn, _near(turn, turn.found, many))
 
 
 def _near(turn: Turn, ranked: list[Found], sort: str) -> list[Found]:
@@ -31,6 +31,14 @@ def _near(turn: Turn, ranked: list[Found], sort: str) -> list[Found]:
     best = ranked[0].score
     near = [found for found in ranked if found.score >= best - weights().margins[sort]]
     return without_twins(turn, near)[: weights().most[sort]]
+
+
+def _opened(turn: Turn, chosen: list[Found]) -> list[Found]:
+    """A heading that answers best brings what stands below it, which says more than its title."""
+    first = chosen[0]
+    names = turn.engine.lookup.children.get(first.provision.id, ()) if first.provision.kind in (Kind.PRIORITY, Kind.AXIS) else ()
+    below = [Found(turn.engine.index.provisions[name], first.score) for name in names]
+    return without_twins(turn, [first, *below, *chosen[1:]])[: len(below) + 1] if below else chosen
 
 
 def _support(turn: Turn) -> list[Found]:
