@@ -127,6 +127,25 @@ def bench(
     typer.echo(costs.model_dump_json(indent=1) if as_json else "\n".join(as_lines(costs)))
 
 
+@app.command()
+def tune(
+    seed: Annotated[int, typer.Option(help="Draws the sample of wordings.")] = 0,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Fit the weights of the ranking's features on our wordings and on `dev`; prints them, writes nothing."""
+    from assistant.engine import open_engine
+    from evals.run import prepare
+    from evals.tune import examples, fit, found_first
+
+    settings = chosen(corpus, index)
+    engine = open_engine(settings)
+    given = list(examples(engine, prepare(engine, settings, "dev", REPORTS).asked, seed))
+    weights = fit(given)
+    typer.echo("\n".join(f"{name} = {weight}" for name, weight in weights.items()))
+    typer.echo(f"right among the first five: {found_first(given, weights, 5):.1%} of {len(given)} examples", err=True)
+
+
 @app.command("questions")
 def check_questions(corpus: CorpusOption = None) -> None:
     """Check the question sets: what is left out, their split, their distance from passages and notes."""

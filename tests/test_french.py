@@ -64,7 +64,7 @@ TOKENS = {
 }
 
 ALIKE = [
-    # the texts' misspellings and plurals (inventory OD-28, OD-20)
+    # the texts' misspellings and plurals
     ("la relocalisations", "les relocalisations"),
     ("relocation des activités", "relocalisation des activités"),
     ("l'action public", "l'action publique"),
@@ -83,7 +83,7 @@ ALIKE = [
     ("formation etde", "formation et de"),
     ("consisteen", "consiste en"),
     ("maisaussi", "mais aussi"),
-    # one body, one spelling (OD-26, OD-27)
+    # one body, one spelling
     ("BPI France", "Bpifrance"),
     ("ADEME", "Ademe"),
     ("Maison(s) de Région(s)", "maison de région"),
