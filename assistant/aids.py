@@ -3,29 +3,22 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from assistant.context import Asked, Found, Turn
+from assistant.patterns import compiled
 from assistant.weights import weights
 from ingest.concepts import Lexicon
 from ingest.schemes import Scheme, needs_lexicon
+from ingest.wording import load_data
 
 if TYPE_CHECKING:
     from ingest.territories import Territories
 
-FIRST_PERSON = re.compile(
-    r"\b(?:je|j'\w+|j|mon|ma|mes|nous|notre|nos|moi|on|my|our|we|i|us|mein\w*|unser\w*|wir|ich|uns)\b|\b\d+ (?:salarie|employe|personne|ouvrier|employee|people|mitarbeiter|staff)"
-)
-HEADCOUNT = re.compile(r"\b(\d{1,5}) (?:salarie|employe|personne|ouvrier|vendeu|employee|people|staff|mitarbeiter|beschaftigt|collaborat|compagnon|apprenti)")
-FIRM = re.compile(r"\b(?:entreprises?|pme|tpe|eti|boites?|societes?|startups?|commerces?|artisans?|firms?|compan(?:y|ies)|betriebe?|firmen|unternehmen)\b")
-LOCAL = re.compile(r"\b(?:intercommunalites?|intercos?|epci|communautes? de communes|collectivites?|developpeurs? economiques?|elus?|gemeindeverband\w*)\b")
-PERSONS = {
-    "jobseeker": r"\b(?:demandeurs? d'emploi|chom\w+|sans emploi|licencie\w*|job ?seekers?|unemployed|arbeits(?:lose\w*|suchende\w*))\b",
-    "employee": r"\b(?:mon poste|mon emploi|salaries? fragiles?|ouvriers?|reconversion|my job)\b",
-    "pupil": r"\b(?:collegiens?|lyceens?|ma fille|mon fils|en (?:3e|4e|seconde|troisieme|quatrieme)|pupils?|schuler\w*)\b",
-    "student": r"\b(?:etudiante?s?|students?|studierende\w*)\b",
-    "young": r"\b(?:jeunes|apprentie?s?|alternante?s?|apprentices?|azubis?|jugendliche)\b",
-}
+@cache
+def _signs() -> dict[str, re.Pattern[str]]:
+    return {name: compiled(pattern) for name, pattern in load_data("assistant", "situations").items()}
 
 
 @dataclass(frozen=True)
@@ -48,20 +41,16 @@ def situation_of(asked: Asked, territories: "Territories", lexicon: Lexicon | No
     petrs = frozenset(place.petr for place in places if place.petr)
     pacts = frozenset(name for name, key in (("val-de-lorraine", "val"), ("coeur-de-lorraine", "coeur")) for document in
                       (*asked.mentions.documents, *asked.mentions.territory) if f"{key}-de-lorraine" in document)  # fmt: skip
-    counted = HEADCOUNT.search(asked.folded)
+    counted = _signs()["headcount"].search(asked.folded)
     return Situation(
         needs=needs, near=petrs | pacts, placed=bool(places or pacts), headcount=int(counted[1]) if counted else None,
-        audience=_audience(asked.folded), personal=bool(FIRST_PERSON.search(asked.folded)),
+        audience=_audience(asked.folded), personal=bool(_signs()["first_person"].search(asked.folded)),
     )  # fmt: skip
 
 
 def _audience(folded: str) -> frozenset[str]:
-    found = {"person"} if any(re.search(pattern, folded) for pattern in PERSONS.values()) else set[str]()
-    if FIRM.search(folded):
-        found.add("firm")
-    if LOCAL.search(folded):
-        found.add("intercommunalité")
-    return frozenset(found)
+    signs = {"person": "person", "firm": "firm", "local": "intercommunalité"}
+    return frozenset(who for sign, who in signs.items() if _signs()[sign].search(folded))
 
 
 def wants_support(asked: Asked, situation: Situation) -> bool:

@@ -13,7 +13,8 @@ RARE = 4.0
 NEVER_GIVEN = ("contact", "application")
 NARROWER = {"count": ("amount", "duration", "area", "rate"), "date": ("deadline", "duration"), "person": ("names",), "names": ("contact",)}
 COUNTED = re.compile(
-    r"\b(?:combien (?:de |d')|nombre (?:total )?(?:de |d')|nb de |how many |number of |wie viele |anzahl (?:der |von )?)(?:l'|les |the |der )?"
+    r"\b(?:combien (?:de |d')|nombre (?:total )?(?:de |d')|nb de |how many |number of |wie viele |anzahl (?:der |von )?)"
+    r"(?:l'|les |the |der )?"
     r"((?:[^\W\d_]+[ '-]?){1,3})"
 )
 NAME = re.compile(r"^(?:et |la |le |l['’]|les |CC |communauté de communes )*[A-ZÀ-Ý][\w&'’.-]+(?: [\w&'’.–-]+){0,6}$")

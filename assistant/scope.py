@@ -15,7 +15,10 @@ LATER_MONTH = re.compile(
 )
 
 CAPITALS = re.compile(r"(?<![\w'’-])[A-Z]{3,8}(?![\w'’-])")
-BODY = re.compile(r"\b(?:PETR|Pays|[Rr]égion|[Pp]ays)\s+(?:du |de la |de |des |d['’])?(?:Pays (?:de |du |des |d['’]))?([A-ZÀ-Ý][\w-]+(?:[ -][A-ZÀ-Ý][\w-]+)*)")
+BODY = re.compile(
+    r"\b(?:PETR|[Pp]ays|[Rr]égion)\s+(?:du |de la |de |des |d['’])?(?:Pays (?:de |du |des |d['’]))?"
+    r"([A-ZÀ-Ý][\w-]+(?:[ -][A-ZÀ-Ý][\w-]+)*)"
+)
 
 
 @cache

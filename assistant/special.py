@@ -6,23 +6,18 @@ from assistant.choose import without_twins
 from assistant.context import Found, Turn
 from ingest.types import Kind
 
-VALIDITY = re.compile(
-    r"\b(?:en vigueur|valable|d'actualite|encore (?:ouvert|possible|temps|en cours|actif|actuel)|court[- ](?:il|elle) encore|court jusqu|toujours actif|fini|termine|expire\w*|caduc"
-    r"|prend fin|pris fin|jusqu'a quand|combien de temps|quelle duree|duree (?:du|de la)|engage\w* (?:les|pour) |date (?:du|de la|de ce|de signature)|signee? quand"
-    r"|(?:de|en) quelle annee|de quand|still (?:running|in force|valid|open)|in force|expire\w*|how long|until when|dated?|noch (?:gultig|in kraft|aktiv)|in kraft|abgelaufen|bis wann|wie lange|lauft)\b"
-)
-
 
 def asks_validity(turn: Turn) -> bool:
     """Whether a question asks for the date, the duration or the end of a document, and not of something in it."""
     asked = turn.understood
-    if not (asked.mentions.documents or asked.mentions.territory) or not VALIDITY.search(asked.folded):
+    if not (asked.mentions.documents or asked.mentions.territory) or "validity" not in asked.intents:
         return False
     return len(asked.concepts - ABOUT_DOCUMENTS) <= 1
 
 
 ABOUT_DOCUMENTS = {
-    "poce", "declaration-commune", "duree-fin", "signature-signataires", "territoires-industrie", "presse-note", "ptrte-suite", "evaluation-bilan",
+    "poce", "declaration-commune", "duree-fin", "signature-signataires", "territoires-industrie", "presse-note", "ptrte-suite",
+    "evaluation-bilan",
 }  # fmt: skip
 
 

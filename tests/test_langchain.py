@@ -20,7 +20,7 @@ def engine() -> Engine:
 
 def test_the_retriever_brings_the_commitment_first_with_its_characters(engine: Engine) -> None:
     documents = PactRetriever(engine=engine, k=3).invoke(ASKED)
-    assert [d.metadata["provision_id"] for d in documents][0] == COMMITMENT
+    assert documents[0].metadata["provision_id"] == COMMITMENT
     provision = engine.index.provisions[COMMITMENT]
     assert (documents[0].metadata["start"], documents[0].metadata["end"]) == (provision.start, provision.end)
 

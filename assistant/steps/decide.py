@@ -12,9 +12,8 @@ from assistant.scope import out_of_scope
 from assistant.special import about_letters, acronym, asks_validity, dated, validity
 from assistant.texts import say
 from assistant.types import NextQuestion, Reason, Status
-from ingest.types import Kind
 from ingest.french import tokenise_french
-
+from ingest.types import Kind
 
 STILL = re.compile(r"\b(?:encore|toujours|reste|puis[- ]je|peut[- ]on|profiter|droit|still|noch|202[2-9]|2030|je|mon|ma|my|mein)\b")
 
@@ -86,7 +85,9 @@ def _validity(turn: Turn) -> str:
     document = turn.engine.index.documents[turn.chosen[0].provision.document_id]
     if document.in_force_until is not None and in_force(document) == "ended":
         return say("ended", turn.language, document=document.short_title, date=spoken_date(document.in_force_until, turn.language))
-    return say("dated", turn.language, document=document.short_title, date=spoken_date(document.date, turn.language)) if document.date else ""
+    if document.date is None:
+        return ""
+    return say("dated", turn.language, document=document.short_title, date=spoken_date(document.date, turn.language))
 
 
 def _says_nothing(turn: Turn) -> bool:
