@@ -85,7 +85,7 @@ def _family(turn: Turn) -> list[Found]:
             scores[key] = scores.get(key, 0.0) + max(0.0, found.score - best + weights().margins["family"])
     if not scores:
         return []
-    key = max(scores, key=lambda one: (scores[one], one))
+    key = max(scores, key=lambda one: (scores[one], one[0], one[1] or "", one[2]))
     row = [p for p in turn.engine.index.provisions.values() if (p.document_id, p.parent, p.kind) == key]
     ours = [f for f in turn.found[:6] if (f.provision.document_id, f.provision.parent, f.provision.kind) == key]
     first = turn.found[0].provision
