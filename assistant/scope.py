@@ -78,7 +78,9 @@ def _other_subject(asked: Asked, text: str, best: float) -> bool:
 
 
 def _strange(turn: Turn) -> bool:
-    """Most words of the question stand nowhere in the texts or our notes, and nothing found is near."""
+    """Many words of the question stand nowhere in the texts or our notes, and nothing found is near."""
     tokens = list(dict.fromkeys(tokenise_french(turn.understood.search)))
     unknown = [token for token in tokens if token not in turn.engine.lookup.rarity]
-    return bool(tokens) and len(unknown) / len(tokens) >= 0.5 and not turn.understood.concepts
+    share = len(unknown) / len(tokens) if tokens else 0.0
+    best = max((found.score for found in turn.found if not found.exact), default=0.0)
+    return any(best < score and share >= least for score, least in weights().strange) or (share >= 0.5 and not turn.understood.concepts)

@@ -15,6 +15,7 @@ class Weights(Frozen):
     kept: int
     candidates: int
     sure: float
+    strange: list[tuple[float, float]]
     margins: dict[str, float]
     most: dict[str, int]
     aids: dict[str, float]
