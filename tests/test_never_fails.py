@@ -9,11 +9,10 @@ from assistant.types import Question, Status
 from ingest.settings import settings
 
 PIECES = [
-    "les quatre axes", "priorité 3", "axe 9", "annexe 2.5",
-    "le 8e engagement", "la Région", "les intercommunalités", "combien", "quand", "quel montant",
-    "Val de Lorraine", "Cœur de Lorraine", "déclaration", "friches", "recruter",
-    "GPECT", "c koi", "et la suivante ?", "compare", "listez", "tous les",
-    "which", "wer", "à Metz", "54700", "en Bretagne", "12 salariés", "2031", "%", "[1]", "<b>", "« »", "🙂", "\u202e", "\x00", "le dernier engagement",
+    "les quatre axes", "priorité 3", "axe 9", "annexe 2.5", "le 8e engagement", "la Région", "les intercommunalités",
+    "combien", "quand", "quel montant", "Val de Lorraine", "Cœur de Lorraine", "déclaration", "friches", "recruter",
+    "GPECT", "c koi", "et la suivante ?", "compare", "listez", "tous les", "which", "wer", "à Metz", "54700",
+    "en Bretagne", "12 salariés", "2031", "%", "[1]", "<b>", "« »", "🙂", "\u202e", "\x00", "le dernier engagement",
 ]  # fmt: skip
 
 
