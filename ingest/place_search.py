@@ -42,8 +42,9 @@ class Finder:
     def whole(self) -> Hit | None:
         """The words as the name of one place and nothing else, whatever else they may mean."""
         first, end = self._without_preposition(), len(self._words)
-        if senses := self._names.senses.get(self._key(first, end)):
-            return Hit(first, end - 1, senses)
+        for start in (0, first):
+            if senses := self._names.senses.get(self._key(start, end)):
+                return Hit(start, end - 1, senses)
         glued = "".join(word.text for word in self._words[first:])
         keys, _ = self._nearest(glued)
         return Hit(first, end - 1, self._communes(keys), slip=True) if keys else None
@@ -73,9 +74,12 @@ class Finder:
                 continue
             if key in rules().no_place:
                 return Hit(place, place + size - 1, ())
-            senses = tuple(one for one in self._names.senses.get(key, ()) if self._fits(one, place, place + size))
+            known = self._names.senses.get(key, ())
+            senses = tuple(one for one in known if self._fits(one, place, place + size))
             if senses:
                 return Hit(place, place + size - 1, senses)
+            if known and size > 1:
+                return None  # a part of the name says no more: « Entre-Deux » of « entre-deux-eaux »
         return None
 
     def _stands_alone(self, first: int, end: int, hits: list[Hit]) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import settings as law
 from hypothesis import strategies as st
 from small_corpus import an_entry, build_from, settings_in
@@ -174,7 +174,8 @@ def test_a_slip_is_found_after_a_preposition_only_and_is_never_certain() -> None
 @given(st.sampled_from(sorted(TABLES.communes)), st.booleans(), st.booleans(), st.booleans())
 def test_accents_case_and_hyphens_do_not_matter(insee: str, lower: bool, spaces: bool, short: bool) -> None:
     name = TABLES.communes[insee].name
-    name = name.replace("Saint", "St") if short else name
+    assume(name != "Aube")  # alone, the département is meant
+    name = name.replace("Saint-", "St-") if short else name
     name = name.replace("-", " ") if spaces else name
     assert insee in {place.code for place in LORRAINE.find(name.lower() if lower else name)}
 
