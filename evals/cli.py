@@ -128,6 +128,16 @@ def bench(
 
 
 @app.command()
+def readme(
+    file: Annotated[Path, typer.Argument(help="The file with the two marks.")] = Path("README.md"), reports: ReportsOption = REPORTS
+) -> None:
+    """Write the headline figures of the newest run into the README."""
+    from evals.readme import newest_run, write_figures
+
+    write_figures(file, newest_run(reports))
+
+
+@app.command()
 def tune(
     seed: Annotated[int, typer.Option(help="Draws the sample of wordings.")] = 0,
     corpus: CorpusOption = None,
