@@ -25,8 +25,8 @@ def ask(
     index: IndexOption = None,
 ) -> None:
     """Answer one question."""
-    engine = open_engine(chosen(corpus, index))
-    answer = engine.answer(Question(question=question, history=read_history(history)))
+    asked = Question(question=question, history=read_history(history))
+    answer = open_engine(chosen(corpus, index)).answer(asked)
     typer.echo(answer.model_dump_json(indent=1) if as_json else as_text(answer))
     if answer.status is Status.ERROR:
         raise typer.Exit(1)
