@@ -1,6 +1,7 @@
 """The question sets: read, checked against the corpus, and split once and for all by a fixed rule."""
 
 import hashlib
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,8 @@ from ingest.errors import CorpusError
 
 FOLDER = Path(__file__).parent / "questions"
 REPORTS = Path(__file__).parent / "reports"
-_DEV_BYTES = 154
+_FIRST_ROUND = re.compile(r"-[abc]?\d+$")
+_DEV_BYTES = 77
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,12 @@ class Questions:
 
 
 def split_of(question_id: str) -> Split:
-    """`dev` for six questions in ten, else `test`: by the first byte of the SHA-256 of the id, below 154 or not."""
+    """`dev` for the first round (sets a, b and c: all of it was read while building), and for three in ten of a later one.
+
+    In a later round, whose ids end in the letter of their set and a number, the first byte of the SHA-256 of the id tells.
+    """
+    if _FIRST_ROUND.search(question_id):
+        return "dev"
     return "dev" if hashlib.sha256(question_id.encode()).digest()[0] < _DEV_BYTES else "test"
 
 
