@@ -1,11 +1,12 @@
 """What a question carries along its path: each step reads it and fills in its part."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.mentions import Mentions
 from assistant.references import Reference
 from assistant.types import Answer, Citation, Language, NextQuestion, Question, Reason, Status
+from ingest.encoder import Vectors
 from ingest.types import Provision
 
 if TYPE_CHECKING:
@@ -19,6 +20,14 @@ class Found:
     provision: Provision
     score: float
     exact: bool = False
+
+
+class Evidence(NamedTuple):
+    """How well the best candidates fit, feature by feature: for deciding whether the texts treat the subject at all."""
+
+    covered: float = 0.0
+    dense: float = 0.0
+    concepts: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,9 @@ class Asked:
     concepts: frozenset[str] = frozenset()
     follows: bool = False
     spoken: str = ""
+    scope: dict[str, float] = field(default_factory=dict)
+    kind: dict[str, float] = field(default_factory=dict)
+    detail: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -56,6 +68,8 @@ class Turn:
     words: str = ""
     language: Language = "fr"
     meant: Asked | None = None
+    vector: Vectors | None = None
+    evidence: Evidence | None = None
     found: list[Found] = field(default_factory=list)
     chosen: list[Found] = field(default_factory=list)
     premise: str = ""
@@ -76,6 +90,13 @@ class Turn:
         if self.meant is None:
             raise RuntimeError("the question was not understood yet")
         return self.meant
+
+    @property
+    def embedded(self) -> Vectors:
+        """The vector of the question, made once."""
+        if self.vector is None:
+            raise RuntimeError("the question was not embedded yet")
+        return self.vector
 
     @property
     def retrieved(self) -> list[str]:

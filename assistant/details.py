@@ -28,6 +28,14 @@ def missing_details(turn: Turn) -> list[str]:
     return [name for name in wanted if not given(turn, name)]
 
 
+def likeliest_absent(turn: Turn) -> str:
+    """The detail that such questions ask for most, among those that the first passage does not give."""
+    likely = turn.understood.detail
+    first = turn.chosen[0].provision
+    lacking = [name for name in likely if name != "none" and not gives(turn, name, first)]
+    return max(lacking, key=lambda name: (likely[name], name), default="detail")
+
+
 def rescued(turn: Turn, name: str) -> Found | None:
     """A provision of the same section, on the same thing, that gives what the chosen ones do not."""
     if name in NEVER_GIVEN or not turn.chosen:
@@ -48,6 +56,13 @@ def given(turn: Turn, name: str) -> bool:
     if name == "deadline":
         return "in_force" in turn.understood.intents and any(found.provision.kind == "title" for found in turn.chosen)
     return any(_gives(turn, name, found.provision) for found in turn.chosen)
+
+
+def gives(turn: Turn, name: str, provision: Provision) -> bool:
+    """Whether a passage gives this detail; what no text gives, such as a link, never."""
+    if name in NEVER_GIVEN or name == "deadline" or name not in slots():
+        return False
+    return _gives(turn, name, provision)
 
 
 def _gives(turn: Turn, name: str, provision: Provision) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from assistant.acronyms import Acronyms
 from assistant.context import Turn
+from assistant.learned import Learned
 from assistant.lookup import Lookup
 from assistant.path import follow
 from assistant.spelling import Speller
@@ -29,13 +30,14 @@ class Engine:
     lookup: Lookup
     speller: Speller
     acronyms: Acronyms
+    learned: Learned | None
 
     @classmethod
     def over(cls, index: Index, embedder: Encoder) -> "Engine":
         """The engine over an open index, with what it reads of it once."""
         texts = (view.text for view in index.views.values())
         lookup = Lookup.over(index.provisions, index.notes, index.views)
-        return cls(index, embedder, lookup, Speller.over(texts), Acronyms.of(index.provisions.values()))
+        return cls(index, embedder, lookup, Speller.over(texts), Acronyms.of(index.provisions.values()), Learned.load(embedder.identity))
 
     @property
     def titles(self) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.context import Asked
+from assistant.context import Asked, Evidence
+from assistant.learned import LOWEST as NEVER
 from assistant.patterns import slots
 from assistant.weights import weights
 from ingest.encoder import Vectors
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 FEATURES = (
     "lexical_text", "lexical_note", "lexical_wording", "dense_text", "dense_note", "dense_wording", "dense_best",
     "covered", "covered_own", "rarest", "concepts", "document", "actor", "detail", "numbered", "heading",
+    "learned", "learned_words",
 )  # fmt: skip
 NUMBERED = {
     Kind.PRIORITY, Kind.AXIS, Kind.OBJECTIVE, Kind.COMMITMENT, Kind.STEP, Kind.PRINCIPLE, Kind.PILLAR, Kind.LEVER, Kind.CHALLENGE,
@@ -27,14 +29,18 @@ NUMBERED = {
 Scores = dict[str, dict[str, float]]
 LOWEST = 0.7
 NONE = {"": 0.0}
+FROM_LEARNED = 25
+BEST = 3
 
 
-def ranked(engine: "Engine", asked: Asked, vector: Vectors, without: Collection[str] = ()) -> list[tuple[Provision, float]]:
-    """Every candidate of either leg with its score, best first, ties by id; sections apart."""
-    names, table = feature_table(engine, asked, vector, without)
+def ranked(engine: "Engine", asked: Asked, vector: Vectors) -> tuple[list[tuple[Provision, float]], Evidence]:
+    """Every candidate of either leg with its score, best first, ties by id, sections apart; and how well the best fit."""
+    names, table = feature_table(engine, asked, vector)
     totals = table @ np.array([weights().features[name] for name in FEATURES])
     order = sorted(range(len(names)), key=lambda at: (-totals[at], names[at]))
-    return [(engine.index.provisions[names[at]], float(totals[at])) for at in order]
+    best = table[order[:BEST]].max(axis=0) if names else np.zeros(len(FEATURES))
+    evidence = Evidence(*(float(best[FEATURES.index(name)]) for name in ("covered", "dense_best", "concepts")))
+    return [(engine.index.provisions[names[at]], float(totals[at])) for at in order], evidence
 
 
 def feature_table(engine: "Engine", asked: Asked, vector: Vectors, without: Collection[str] = ()) -> tuple[list[str], NDArray[np.float64]]:
@@ -43,10 +49,36 @@ def feature_table(engine: "Engine", asked: Asked, vector: Vectors, without: Coll
     lexical = _by_field(engine.index.lexical.search(tokens, depth), without)
     dense = _by_field(engine.index.vectors.search(vector, depth), without)
     highest = max((max(fields.values()) for fields in lexical.values()), default=1.0)
-    names = _candidates(engine, lexical, dense, highest)
+    meant, worded = _learned(engine, asked, vector)
+    first = sorted(meant, key=lambda name: (-meant[name], name))[:FROM_LEARNED]
+    names = sorted({*_candidates(engine, lexical, dense, highest), *first})
     words = {token: engine.lookup.weight(token) for token in tokens}
-    rows = [_row(engine, asked, words, engine.index.provisions[n], lexical.get(n, {}), dense.get(n, {}), highest) for n in names]
+    rows = [
+        [
+            *_row(engine, asked, words, engine.index.provisions[n], lexical.get(n, {}), dense.get(n, {}), highest),
+            meant.get(n, NEVER) / 3, worded.get(n, NEVER) / 3,
+        ]
+        for n in names
+    ]  # fmt: skip
     return names, np.array(rows, dtype=np.float64).reshape(len(names), len(FEATURES))
+
+
+def word_tokens(asked: Asked) -> list[str]:
+    """The words of a question for the model of words: its stems and its concepts."""
+    return [*tokenise_french(asked.search), *(f"concept:{name}" for name in sorted(asked.concepts))]
+
+
+def _learned(engine: "Engine", asked: Asked, vector: Vectors) -> tuple[dict[str, float], dict[str, float]]:
+    """How likely each passage is meant by such a question, by its vector and by its words; nothing without learned weights."""
+    if engine.learned is None:
+        return {}, {}
+    nearest: dict[str, float] = {}
+    for record, cosine in engine.index.vectors.search(engine.learned.turned(vector), weights().depth):
+        name = record.rsplit("@", 1)[0]
+        if engine.index.provisions[name].kind is not Kind.SECTION:
+            nearest.setdefault(name, cosine)
+    known = [name for name in engine.learned.place if name in engine.index.provisions]
+    return engine.learned.likely(vector, nearest), engine.learned.likely_by_words(word_tokens(asked), known)
 
 
 def _candidates(engine: "Engine", lexical: Scores, dense: Scores, highest: float) -> list[str]:

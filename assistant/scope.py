@@ -31,19 +31,29 @@ def _foreign() -> re.Pattern[str]:
     return compiled(load_data("assistant", "offtopic")["foreign"])
 
 
+def subject_hits(text: str) -> int:
+    """How many subjects of other fields the folded text names."""
+    return sum(bool(pattern.search(text)) for pattern in _subjects())
+
+
+def foreign_hits(text: str) -> bool:
+    """Whether the folded text names a funder or public body of another place."""
+    return _foreign().search(text) is not None
+
+
 def out_of_scope(turn: Turn) -> bool:
     """Whether the question plays elsewhere, is on another subject, or asks for what came after the texts."""
     asked = turn.understood
     if asked.mentions.outside and not asked.mentions.inside and not asked.mentions.documents:
         return True
     text = fold(turn.words)
-    if _foreign().search(text) or _later(turn, text) or _unknown_body(turn):
+    if foreign_hits(text) or later(turn, text) or unknown_body(turn):
         return True
     named = bool(asked.reference or asked.mentions.documents or turn.engine.acronyms.asked(turn.words))
     return not named and (_other_subject(asked, text, turn.found[0].score if turn.found else 0.0) or _strange(turn))
 
 
-def _later(turn: Turn, text: str) -> bool:
+def later(turn: Turn, text: str) -> bool:
     """A year or month after the texts that no passage found speaks of."""
     if LATER_MONTH.search(text):
         return True
@@ -52,7 +62,7 @@ def _later(turn: Turn, text: str) -> bool:
     return any(year not in written for year in years)
 
 
-def _unknown_body(turn: Turn) -> bool:
+def unknown_body(turn: Turn) -> bool:
     """A PETR, a pays or a region by a name that none of the texts knows."""
     if unknown_capitals(turn):
         return True
@@ -73,8 +83,14 @@ def unknown_capitals(turn: Turn) -> bool:
 
 def _other_subject(asked: Asked, text: str, best: float) -> bool:
     """A subject of another field, and no passage that fits the question well."""
-    hits = sum(bool(pattern.search(text)) for pattern in _subjects())
+    hits = subject_hits(text)
     return hits > 1 or (hits == 1 and best < weights().sure)
+
+
+def unknown_share(turn: Turn) -> float:
+    """The share of the question's words that stand nowhere in the texts or our notes."""
+    tokens = list(dict.fromkeys(tokenise_french(turn.understood.search)))
+    return sum(token not in turn.engine.lookup.rarity for token in tokens) / len(tokens) if tokens else 0.0
 
 
 def _strange(turn: Turn) -> bool:

@@ -18,6 +18,10 @@ class Weights(Frozen):
     strange: list[tuple[float, float]]
     margins: dict[str, float]
     most: dict[str, int]
+    attack: dict[str, float]
+    about: dict[str, float]
+    scope: dict[str, float]
+    absent: dict[str, float]
     aids: dict[str, float]
     features: dict[str, float]
 

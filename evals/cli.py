@@ -138,20 +138,40 @@ def readme(
 
 
 @app.command()
+def learn(corpus: CorpusOption = None, index: IndexOption = None) -> None:
+    """Learn from the phrases of `evals/learning` how people ask; writes the assistant's weights."""
+    from tqdm import tqdm
+
+    from assistant.engine import open_engine
+    from evals.learning.learn import learn as learn_from
+    from evals.learning.phrases import scoped, wordings
+
+    engine = open_engine(chosen(corpus, index))
+    with tqdm(total=len(wordings(engine.index.provisions)) + len(scoped()), desc="reading phrases", unit="phrase") as bar:
+        written = learn_from(engine, lambda done: bar.update(done) and None)
+    typer.echo(str(written), err=True)
+
+
+@app.command()
 def tune(
     seed: Annotated[int, typer.Option(help="Draws the sample of wordings.")] = 0,
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
-    """Fit the weights of the ranking's features on our wordings and on `dev`; prints them, writes nothing."""
+    """Fit the weights of the ranking and of the decisions, on our wordings and on `dev`; prints them, writes nothing."""
     from assistant.engine import open_engine
+    from evals.learning.decisions import LIKELY, samples, weigh
     from evals.run import prepare
     from evals.tune import examples, fit, found_first
 
     settings = chosen(corpus, index)
     engine = open_engine(settings)
-    given = list(examples(engine, prepare(engine, settings, "dev", REPORTS).asked, seed))
+    asked = prepare(engine, settings, "dev", REPORTS).asked
+    for name, sample in samples(engine, asked).items():
+        typer.echo("\n".join([f"[{name}]", *(f"{sign} = {weight}" for sign, weight in weigh(sample, LIKELY[name]).items())]))
+    given = list(examples(engine, asked, seed))
     weights = fit(given)
+    typer.echo("[features]")
     typer.echo("\n".join(f"{name} = {weight}" for name, weight in weights.items()))
     typer.echo(f"right among the first five: {found_first(given, weights, 5):.1%} of {len(given)} examples", err=True)
 

@@ -11,7 +11,7 @@ from ingest.errors import CorpusError
 from ingest.notes import Note
 from ingest.types import Document, Provision, Strict
 
-FORMAT = 3
+FORMAT = 4
 """Layout of the version folder: raise it whenever a reader of the older layout would be wrong."""
 HERE = Path(__file__).parent
 _RULES = ("data/french.yaml", "data/search.toml", "french.py", "lexical.py", "vectors.py", "views.py")

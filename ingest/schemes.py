@@ -14,6 +14,7 @@ from ingest.types import Strict
 from ingest.wording import load
 
 SCHEMES = "schemes.jsonl"
+Group = Literal["funding", "advice", "training", "premises", "network", "information", "services", "promotion"]
 Territory = Literal["grand-est", "val-de-lorraine", "coeur-de-lorraine", "ardennes", "alsace", "sarrebourg-moselle-sud", "national"]
 
 
@@ -25,16 +26,32 @@ class Spoken(Strict):
     de: str = ""
 
 
+class Check(Strict):
+    """The fact that decides a condition: one of `any` (or at most `max`) meets it, one of `maybe` leaves it open, others fail.
+
+    `slot` is a slot of a profile, or `period` for a text that is over; values are areas, sectors, stages, needs or askers.
+    """
+
+    slot: Literal["place", "headcount", "sector", "stage", "needs", "asker", "period"]
+    any: list[str] = []
+    maybe: list[str] = []
+    max: int | None = None
+
+
 class Criterion(Strict):
-    """A condition that a text writes, and the provision it rests on."""
+    """A condition that a text writes, and the provision it rests on; without a test, only the asker can tell."""
 
     name: str
-    asked: str
+    asked: Spoken
     provision: str
+    test: Check | None = None
 
 
 class Scheme(Strict):
-    """One support or line of action; `provisions` begins with the passage that best says what is given, and to whom."""
+    """One support or line of action; `provisions` begins with the passage that best says what is given, and to whom.
+
+    `group` is the kind of help, by which results are shown together.
+    """
 
     id: str
     inventory: str
@@ -42,6 +59,7 @@ class Scheme(Strict):
     title: Spoken
     summary: Spoken
     provisions: list[str] = Field(min_length=1)
+    group: Group
     offered_by: list[str] = []
     audience: list[Audience] = []
     persons: list[str] = []

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from platformdirs import user_cache_path
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -26,6 +26,15 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=1, le=65535, description="port the interface listens on")
     question_limit: int = Field(2000, ge=50, description="longest question accepted, in characters")
     top_k: int = Field(8, ge=1, description="provisions kept after fusion")
+    model: str = Field(
+        "",
+        description="language model that words answers, as `provider:model` (`ollama:qwen3`, `openai:…`); empty for none",
+    )
+    model_base_url: str = Field("", description="address of the model's server; empty for the provider's own")
+    model_api_key: SecretStr = Field(SecretStr(""), description="key of the model's provider; never shown")
+    model_timeout: float = Field(20.0, gt=0, description="seconds a model may take for an answer; the program then answers alone")
+    model_max_tokens: int = Field(800, ge=50, description="longest draft asked of a model, in its tokens")
+    model_temperature: float = Field(0.0, ge=0, le=2, description="how freely a model words its draft; 0 to repeat itself")
 
 
 @cache

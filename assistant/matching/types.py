@@ -68,7 +68,10 @@ class CriterionResult(Frozen):
 
 
 class SchemeResult(Frozen):
-    """One scheme for one profile; its status is its worst criterion, « almost » when only one that can change fails."""
+    """One scheme for one profile; its status is its worst criterion, « almost » when only one that can change fails.
+
+    `group` is the kind of help by which results are shown together, `open` what the texts leave open.
+    """
 
     scheme_id: str
     title: str
@@ -80,6 +83,7 @@ class SchemeResult(Frozen):
     criteria: list[CriterionResult]
     contacts: list[str]
     open: str = ""
+    group: str = ""
     territory: str = ""
     offered_by: list[str] = []
     citations: list[Citation]

@@ -5,10 +5,11 @@ import re
 from assistant.choose import choose
 from assistant.clock import in_force, spoken_date
 from assistant.context import Found, Turn
-from assistant.details import missing_details, rescued
+from assistant.details import likeliest_absent, missing_details, rescued
 from assistant.premise import corrected_premise
 from assistant.references import Reference, named
 from assistant.scope import out_of_scope
+from assistant.signs import absence_odds, outside_odds
 from assistant.special import about_letters, acronym, asks_validity, dated, validity
 from assistant.texts import say
 from assistant.types import NextQuestion, Reason, Status
@@ -23,7 +24,7 @@ def run(turn: Turn) -> None:
         turn.next_question = NextQuestion(slot="need", text=say("which_need", turn.language))
         turn.end(Status.CLARIFICATION, text=say("which_need", turn.language))
         return
-    if out_of_scope(turn):
+    if out_of_scope(turn) if turn.engine.learned is None else outside_odds(turn) > 0:
         turn.end(Status.REFUSED, Reason.OUT_OF_SCOPE, say("out_of_scope", turn.language, documents=turn.engine.titles))
         return
     if not turn.found:
@@ -48,15 +49,24 @@ def run(turn: Turn) -> None:
             return
     turn.chosen = choose(turn)
     turn.premise = corrected_premise(turn)
+    turn.missing = [say(f"missing_{name}", turn.language) for name in absent_details(turn)] + all_ended(turn)
+    if turn.missing:
+        turn.status = Status.PARTIAL
+
+
+def absent_details(turn: Turn) -> list[str]:
+    """The details asked for that the texts do not give on this; what a neighbouring passage gives is added to the answer."""
     lacking = []
     for name in missing_details(turn):
         if found := rescued(turn, name):
             turn.chosen.append(found)
         else:
             lacking.append(name)
-    turn.missing = [say(f"missing_{name}", turn.language) for name in lacking] + all_ended(turn)
-    if turn.missing:
-        turn.status = Status.PARTIAL
+    if turn.engine.learned is None:
+        return lacking
+    if not turn.chosen or absence_odds(turn, turn.chosen[0].provision) <= 0:
+        return []
+    return lacking or [likeliest_absent(turn)]
 
 
 def all_ended(turn: Turn) -> list[str]:

@@ -13,7 +13,7 @@ from ingest.types import Kind, Provision
 def run(turn: Turn) -> None:
     """Fill in `found`, best first."""
     asked = turn.understood
-    order = ranked(turn.engine, asked, turn.engine.embedder.encode_query(asked.search))
+    order, turn.evidence = ranked(turn.engine, asked, turn.embedded)
     by_number = _by_number(turn, asked)
     if asked.follows and (step := step_wanted(turn.words)):
         by_number = _neighbour(turn, by_number[0] if by_number else order[0][0], step) if by_number or order else []
@@ -61,7 +61,6 @@ def _neighbour(turn: Turn, provision: Provision, step: int) -> list[Provision]:
 def legs(turn: Turn) -> tuple[Ranked, Ranked]:
     """The lexical and the dense ranking of provisions, each alone."""
     index, depth = turn.engine.index, weights().depth
-    search = turn.understood.search
-    lexical = best_per_provision(index.lexical.search(tokenise_french(search), depth))
-    dense = best_per_provision(index.vectors.search(turn.engine.embedder.encode_query(search), depth))
+    lexical = best_per_provision(index.lexical.search(tokenise_french(turn.understood.search), depth))
+    dense = best_per_provision(index.vectors.search(turn.embedded, depth))
     return lexical, dense

@@ -1,8 +1,10 @@
 """Understand a question: what it names, what kind of answer and which details it asks for, what it takes over."""
 
 import re
+from dataclasses import replace
 
 from assistant.context import Asked, Turn
+from assistant.cues import with_cues
 from assistant.followup import leans_back
 from assistant.hygiene import cleaned
 from assistant.language import language_of
@@ -11,6 +13,7 @@ from assistant.patterns import attacks, intents, slots
 from assistant.references import Reference, counted_again, joined, reference_in
 from assistant.texts import say
 from assistant.types import Reason, Status
+from assistant.weights import weights
 from ingest.actors import named_actors
 from ingest.concepts import lexicon
 from ingest.french import fold
@@ -20,22 +23,41 @@ ASKED_ACTORS = {"Région", "intercommunalités", "État", "PETR", "EPCI", "ADEME
 
 
 def run(turn: Turn) -> None:
-    """Fill in `meant`; ends the path on an attack and on a question about the assistant itself."""
-    if is_attack(turn.words):
-        turn.end(Status.REFUSED, Reason.UNSAFE, say("unsafe", turn.language))
-        return
+    """Fill in `meant` and `vector`; ends the path on an attack and on a question about the assistant itself."""
     history = [cleaned(words) for words in turn.asked.history if cleaned(words)]
     if history and turn.language == "fr":
         turn.language = language_of(turn.words, before=language_of(history[-1]))
-    turn.meant = understood(turn, history)
-    if "about" in turn.meant.intents and not turn.meant.reference:
+    meant = understood(turn, history)
+    turn.vector = turn.engine.embedder.encode_query(meant.search)
+    turn.meant = meant = _with_heads(turn, meant)
+    if is_attack(turn.words, meant):
+        turn.end(Status.REFUSED, Reason.UNSAFE, say("unsafe", turn.language))
+    elif asks_about_us(meant):
         turn.end(Status.ANSWERED, text=say("about", turn.language, documents=turn.engine.titles))
 
 
-def is_attack(words: str) -> bool:
-    """Whether a question asks for the instructions, or tries to change them."""
+def _with_heads(turn: Turn, meant: Asked) -> Asked:
+    """With what was learned of such questions: their scope, the kind of answer, the detail asked for."""
+    if turn.engine.learned is None or turn.vector is None:
+        return meant
+    cues = with_cues(turn.vector, meant, turn.words)
+    heads = turn.engine.learned.heads
+    return replace(meant, scope=heads["scope"](cues), kind=heads["kind"](cues), detail=heads["detail"](cues))
+
+
+def is_attack(words: str, meant: Asked) -> bool:
+    """Whether a question asks for the instructions, or tries to change them: by a pattern, by likeness, or by both."""
     text = fold(words)
-    return any(pattern.search(text) for pattern in attacks())
+    seen, alike = any(pattern.search(text) for pattern in attacks()), meant.scope.get("attack", 0.0)
+    return alike >= weights().attack["alike"] or (seen and alike >= weights().attack["seen"]) or (seen and not meant.scope)
+
+
+def asks_about_us(meant: Asked) -> bool:
+    """Whether a question is on the assistant itself."""
+    if meant.reference:
+        return False
+    alike = meant.scope.get("about", 0.0)
+    return alike >= weights().about["alike"] or ("about" in meant.intents and alike >= weights().about["seen"])
 
 
 def understood(turn: Turn, history: list[str]) -> Asked:

@@ -1,0 +1,240 @@
+"""Why a sentence is not supported by what it cites: the same checks for our own sentences and for a model's."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from assistant.evidence import LANGUAGES, Evidence
+from assistant.language import language_of
+from assistant.names import audiences_in, names_in, stands_for, table
+from assistant.numbers import numbers_in, years_beside
+from assistant.overlap import share_of, stems
+from assistant.roles import roles
+from assistant.types import Language
+from ingest.french import fold
+from ingest.notes import Note
+from ingest.types import Document, Provision
+from ingest.wording import load_data
+
+KINDS = ("sourced", "counted", "territory", "yours", "absence", "about")
+WORD = re.compile(r"[^\W\d_]+")
+Check = Callable[[str, Evidence], list[str]]
+
+
+def faults(
+    sentence: str, kind: str, provisions: Sequence[Provision], documents: Sequence[Document], asked: str,
+    notes: Sequence[Note] = (), language: Language | None = None,
+) -> list[str]:  # fmt: skip
+    """Why a sentence of a kind may not be shown, each reason as « name » or « name: what »; none when it may.
+
+    `documents` and `notes` are those of the cited provisions; `language` is the one the answer is written in, by default
+    that of the question. Without a note in that language an English or German sentence has little to rest on.
+    """
+    evidence = Evidence(provisions, documents, notes, asked, language or language_of(asked))
+    if kind in ("absence", "about"):
+        return [] if _canned(sentence, evidence.language) else ["not a text of the program"]
+    if kind not in KINDS:
+        return [f"unknown kind: {kind}"]
+    return [fault for check in CHECKS[kind] for fault in check(sentence, evidence)]
+
+
+def _shape(sentence: str, evidence: Evidence) -> list[str]:
+    """Links, marks, fragments of instructions, too short, too long."""
+    rules, folded = _rules(), fold(sentence)
+    found = ["markup"] if re.search(_joined(rules["markup"]), sentence) else []
+    if re.search(_joined(rules["prompt_words"]), folded) and not re.search(_joined(rules["prompt_words"]), evidence.folded):
+        found.append("prompt")
+    if _shingles(folded) & _prompt() - _shingles(evidence.folded):
+        found.append("prompt")
+    words = len(WORD.findall(sentence))
+    return [*found, *(["too short"] if words < rules["least_words"] else []), *(["too long"] if len(sentence) > rules["longest"] else [])]
+
+
+def _language(sentence: str, evidence: Evidence) -> list[str]:
+    french = frozenset(WORD.findall(evidence.said)) if evidence.language != "fr" else frozenset()
+    words = [word for word in WORD.findall(sentence) if word[0].islower() and word not in french]
+    if len(words) < _rules()["language"]["words"]:
+        return []
+    spoken = language_of(" ".join(words), evidence.language)
+    return [] if spoken == evidence.language else [f"language: {spoken}"]
+
+
+def _figures(sentence: str, evidence: Evidence) -> list[str]:
+    said = numbers_in(sentence)
+    lacking = said.missing_from(evidence.numbers)
+    if lacking and _names_a_document(sentence, evidence):
+        lacking = [what for what in lacking if what in said.missing_from(evidence.dates)]
+    return [f"figure: {what}" for what in lacking] + _years(sentence, evidence)
+
+
+def _years(sentence: str, evidence: Evidence) -> list[str]:
+    """A figure beside another year than in the passage, where the sentence has both years."""
+    here: dict[str, str] = years_beside(sentence)
+    there: dict[str, set[str]] = {}
+    for text in (*(p.quote_plain for p in evidence.provisions), *evidence.meanings.values()):
+        for figure, year in years_beside(text).items():
+            there.setdefault(figure, set()).add(year)
+    years = set(here.values())
+    return [
+        f"year of {figure}: {year}"
+        for figure, year in here.items()
+        if figure in there and year not in there[figure] and there[figure] & years
+    ]
+
+
+def _asked_figures(sentence: str, evidence: Evidence) -> list[str]:
+    """For the asker's own facts: figures of the question or of the passages."""
+    asked = numbers_in(evidence.asked)
+    return [
+        f"figure: {what}"
+        for what in numbers_in(sentence).missing_from(evidence.numbers)
+        if what in numbers_in(sentence).missing_from(asked)
+    ]
+
+
+def _counted_figures(sentence: str, evidence: Evidence) -> list[str]:
+    """For a count made by code: the number of provisions, or figures of theirs."""
+    counted = {f"figure: {len(evidence.provisions)}"}
+    return [fault for fault in _figures(sentence, evidence) if fault not in counted]
+
+
+def _names(sentence: str, evidence: Evidence, more: str = "") -> list[str]:
+    held = evidence.names | (names_in(more) if more else frozenset())
+    region = {"Région", "Grand Est"} if any("REG-44" in d.territories for d in evidence.documents) else set()
+    whole = fold(f"{evidence.said}\n{evidence.register}\n{more}")
+    strange = [n for n in names_in(sentence, evidence.language) if n not in region and not stands_for(n, held) and not _written(n, whole)]
+    if evidence.language == "de":
+        strange = [n for n in strange if n in table().patterns or share_of(n, evidence.words, "de").strange]
+    return [f"name: {name}" for name in sorted(strange)]
+
+
+def _own_names(sentence: str, evidence: Evidence) -> list[str]:
+    return _names(sentence, evidence, evidence.asked)
+
+
+def _actors(sentence: str, evidence: Evidence) -> list[str]:
+    """Who acts is who acts in the passage; who is served there does not become who acts, nor the reverse."""
+    said = roles(sentence, evidence.language)
+    wrong = [f"actor: {name}" for name in sorted(said.agents) if not stands_for(name, evidence.agents)]
+    turned = [name for name in said.served - evidence.served if name in evidence.agents]
+    return wrong + [f"served: {name}" for name in sorted(turned)] + _audience(sentence, evidence)
+
+
+def _audience(sentence: str, evidence: Evidence) -> list[str]:
+    said = {mention.name for mention in audiences_in(fold(sentence))}
+    near = table().near
+    return [f"audience: {who}" for who in sorted(said - evidence.audiences) if not near.get(who, frozenset()) & evidence.audiences]
+
+
+def _claims(sentence: str, evidence: Evidence) -> list[str]:
+    """Duties, guarantees, money, deadlines… that need their own words in the passage."""
+    folded = fold(sentence)
+    return [
+        f"claim: {name}"
+        for name, patterns in _compiled_claims().items()
+        if patterns[evidence.language].search(folded) and not _carried(name, patterns, evidence)
+    ]
+
+
+def _carried(name: str, patterns: dict[Language, re.Pattern[str]], evidence: Evidence) -> bool:
+    if name == "commitment" and any(p.kind in _rules()["commitment_kinds"] for p in evidence.provisions):
+        return True
+    texts = {**evidence.meanings, "fr": f"{evidence.said}\n{evidence.meanings.get('fr', '')}"}
+    return any(patterns[language].search(fold(text)) for language, text in texts.items())
+
+
+def _softness(sentence: str, evidence: Evidence) -> list[str]:
+    """What the passage leaves open stays open."""
+    rules, language = _rules()["soft"], evidence.language
+    if re.search(rules["enough"][language], fold(sentence)):
+        return []
+    said = _alike(sentence, evidence)
+    if said:
+        return ["hardened"] if all(re.search(rules["needs"][language], fold(piece)) for piece in said) else []
+    quotes = [fold(p.quote_plain) for p in evidence.provisions]
+    return ["hardened"] if quotes and all(re.search(rules["needs"]["fr"], quote) for quote in quotes) else []
+
+
+def _contrary(sentence: str, evidence: Evidence) -> list[str]:
+    """A negation that the clause saying the same thing does not have, or one that it has and the sentence lost."""
+    rules = _rules()["negation"][evidence.language]
+    pieces = [sentence, *(said := _alike(sentence, evidence))]
+    if not said or any(re.search(rules["open"], fold(piece)) for piece in pieces):
+        return []
+    here, *there = [re.search(rules["turns"], fold(piece)) is not None for piece in pieces]
+    return ["negation"] if all(other != here for other in there) else []
+
+
+def _promises(sentence: str, evidence: Evidence) -> list[str]:
+    own = re.search(_rules()["formal_german"], sentence) if evidence.language == "de" else None
+    said = {found[0] for pattern in _rules()["promises"] for found in re.finditer(pattern, fold(sentence))}
+    return ["promise"] if own or any(not _written(words, evidence.folded) for words in said) else []
+
+
+def _overlap(sentence: str, evidence: Evidence) -> list[str]:
+    limits = load_data("assistant", "paraphrase")["thresholds"]
+    share = share_of(sentence, evidence.words, evidence.language)
+    least = 1.0 if share.words < limits["few"] else limits["share"][evidence.language]
+    if share.words and share.held >= least and share.run < limits["run"]:
+        return []
+    return [f"words: {', '.join(share.strange) or 'none'}"]
+
+
+def _alike(sentence: str, evidence: Evidence) -> list[str]:
+    """The clauses of the evidence that share most with the sentence."""
+    words = set(stems(sentence, evidence.language))
+    shares = [(len(words & set(stems(piece, evidence.language))) / max(1, len(words)), piece) for piece in evidence.segments]
+    best = max((share for share, _ in shares), default=0.0)
+    least = load_data("assistant", "paraphrase")["thresholds"]["segment"]
+    return [piece for share, piece in shares if share >= max(least, best - 0.15)]
+
+
+def _names_a_document(sentence: str, evidence: Evidence) -> bool:
+    said = names_in(sentence, evidence.language)
+    return bool(said & names_in("\n".join(f"{d.title} {d.short_title}" for d in evidence.documents), "fr") - {"Région", "Grand Est"})
+
+
+def _written(name: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+
+
+def _canned(sentence: str, language: Language) -> bool:
+    """Whether a sentence is one of the program's own phrases, its places filled in."""
+    phrases: dict[str, str] = load_data("assistant", f"texts/{language}")
+    return any(re.fullmatch(re.sub(r"\\\{\w+\\\}", ".{1,600}", re.escape(phrase)), sentence) for phrase in phrases.values())
+
+
+@cache
+def _compiled_claims() -> dict[str, dict[Language, re.Pattern[str]]]:
+    return {name: {language: re.compile(row[language]) for language in LANGUAGES} for name, row in _rules()["claims"].items()}
+
+
+def _rules() -> dict[str, Any]:
+    rules: dict[str, Any] = load_data("assistant", "checking")
+    return rules
+
+
+@cache
+def _prompt() -> frozenset[str]:
+    folder = files("assistant").joinpath("model", "prompts")
+    return frozenset(s for file in folder.iterdir() if file.name.endswith(".md") for s in _shingles(fold(file.read_text(encoding="utf-8"))))
+
+
+def _shingles(folded: str) -> frozenset[str]:
+    words, size = WORD.findall(folded), _rules()["shingle"]
+    return frozenset(" ".join(words[at : at + size]) for at in range(len(words) - size + 1))
+
+
+def _joined(pattern: str) -> str:
+    return re.sub(r"\s+\|", "|", pattern.strip())
+
+
+MEANING: tuple[Check, ...] = (_actors, _claims, _softness, _contrary, _promises, _overlap)
+CHECKS: dict[str, tuple[Check, ...]] = {
+    "sourced": (_shape, _language, _figures, _names, *MEANING),
+    "counted": (_shape, _language, _counted_figures, _names, _promises),
+    "territory": (_shape, _language),
+    "yours": (_shape, _language, _asked_figures, _own_names),
+}

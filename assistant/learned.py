@@ -1,0 +1,105 @@
+"""What was learned from written examples of how people ask: which passage, which kind of answer, which scope.
+
+The weights come from `python -m evals learn`, which fits them on the phrases of `evals/learning`; no question of an
+evaluation set is among them. They belong to one embedding model: with another, nothing learned is used.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.encoder import Vectors
+
+FILE = "learned.npz"
+LOWEST = -14.0
+"""Logarithm below which a passage is no more unlikely: what weights leave out must not weigh without end."""
+
+
+class Head(NamedTuple):
+    """A softmax over `classes`; weights (features, classes), bias (classes,)."""
+
+    classes: tuple[str, ...]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    def __call__(self, features: NDArray[np.float32]) -> dict[str, float]:
+        """The probability of each class."""
+        logits = features @ self.weights + self.bias
+        likely = np.exp(logits - logits.max())
+        return dict(zip(self.classes, (likely / likely.sum()).tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Learned:
+    """`turn` (d, d) moves a question's vector towards passages, `known` (d, n) and `words` (v, n) know passages by their ids."""
+
+    turn: NDArray[np.float32]
+    known: NDArray[np.float32]
+    words: NDArray[np.float32]
+    place: Mapping[str, int]
+    vocabulary: Mapping[str, int]
+    heads: Mapping[str, Head]
+    sharpness: float
+
+    @classmethod
+    def load(cls, identity: str) -> "Learned | None":
+        """The weights kept for this embedding model; None for any other."""
+        saved = _saved()
+        return cls._of(saved) if saved and str(saved["identity"]) == identity else None
+
+    @classmethod
+    def _of(cls, saved: Mapping[str, NDArray[np.generic]]) -> Self:
+        names = {key.split(".")[1] for key in saved if key.startswith("head.")}
+        heads = {name: Head(tuple(saved[f"head.{name}.classes"]), _f32(saved[f"head.{name}.weights"]), _f32(saved[f"head.{name}.bias"]))
+                 for name in names}  # fmt: skip
+        return cls(
+            _f32(saved["turn"]), _f32(saved["known"]), _f32(saved["words"]) * float(saved["words_step"]),
+            {str(name): at for at, name in enumerate(saved["provisions"])},
+            {str(token): at for at, token in enumerate(saved["vocabulary"])}, heads, float(saved["sharpness"]),
+        )  # fmt: skip
+
+    def turned(self, vector: Vectors) -> Vectors:
+        """The question's vector, moved towards the passages that such questions mean; length 1."""
+        moved = vector + vector @ self.turn
+        return np.asarray(moved / np.linalg.norm(moved), np.float32)
+
+    def likely(self, vector: Vectors, nearest: Mapping[str, float]) -> dict[str, float]:
+        """For each passage with the best cosine of its views to the turned vector, how likely it is meant (logarithm)."""
+        own = vector @ self.known
+        return _logs({name: cosine * self.sharpness + self._at(own, name) for name, cosine in nearest.items()})
+
+    def likely_by_words(self, tokens: Sequence[str], names: Sequence[str]) -> dict[str, float]:
+        """The same from the question's words alone, tokens repeated as they stand."""
+        rows = [self.vocabulary[token] for token in dict.fromkeys(tokens) if token in self.vocabulary]
+        own = self.words[rows].sum(axis=0) / np.sqrt(max(1, len(rows))) if rows else np.zeros(len(self.place), np.float32)
+        return _logs({name: self._at(own, name) for name in names})
+
+    def _at(self, own: NDArray[np.float32], name: str) -> float:
+        place = self.place.get(name)
+        return float(own[place]) if place is not None else 0.0
+
+
+def _logs(scores: dict[str, float]) -> dict[str, float]:
+    if not scores:
+        return {}
+    values = np.array(list(scores.values()))
+    logs = values - (values.max() + np.log(np.exp(values - values.max()).sum()))
+    return {name: max(LOWEST, float(value)) for name, value in zip(scores, logs, strict=True)}
+
+
+def _f32(array: NDArray[np.generic]) -> NDArray[np.float32]:
+    return np.asarray(array, np.float32)
+
+
+@cache
+def _saved() -> dict[str, NDArray[np.generic]]:
+    if not files("assistant").joinpath("data", FILE).is_file():
+        return {}
+    with np.load(BytesIO(files("assistant").joinpath("data", FILE).read_bytes()), allow_pickle=False) as saved:
+        return {name: saved[name] for name in saved.files}

@@ -1,0 +1,194 @@
+"""Who acts in a sentence and who is served by it, in three languages: so that swapped actors show."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from assistant.names import Mention, mentions, table
+from assistant.types import Language
+from ingest.french import fold
+from ingest.wording import load_data
+
+SPELT: dict[str, str | int | None] = {"œ": "oe", "Œ": "OE", "æ": "ae", "ß": "ss", "’": "'", "‘": "'", "‑": "-", "‐": "-"}
+CLAUSE = re.compile(r"[;:.!?–—]|,")
+LAST_WORD = re.compile(r"([^\W\d_]+'?|d')\s*$")
+BESIDE = re.compile(r"\([^)]*\)")
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Bodies by what a text makes of them: those who act, those who are served as its subject, the others it names."""
+
+    agents: frozenset[str]
+    served: frozenset[str]
+    others: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Names that stand together, and where."""
+
+    names: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class _Grammar:
+    """One language's way to tell an agent."""
+
+    agent: frozenset[str]
+    oblique: frozenset[str]
+    relative: re.Pattern[str]
+    not_verb: frozenset[str]
+    verb: re.Pattern[str]
+    clitics: re.Pattern[str]
+    inverted: re.Pattern[str]
+    causative: frozenset[str]
+    passive: re.Pattern[str]
+    served: re.Pattern[str]
+
+
+@lru_cache(maxsize=4096)
+def roles(text: str, language: Language) -> Roles:
+    """Read every body that a text names as agent, as served, or as neither."""
+    found: dict[str, set[str]] = {"agent": set(), "served": set(), "other": set()}
+    cased = _unaccented(text)
+    groups = list(_groups(cased.lower()))
+    for group in groups:
+        beside = any(aside.start() < group.start < aside.end() for aside in BESIDE.finditer(cased))
+        found["other" if beside else _role(cased, group, groups, language)].update(group.names)
+    return Roles(*(frozenset(found[role]) for role in ("agent", "served", "other")))
+
+
+def _role(text: str, group: _Group, groups: list[_Group], language: Language) -> str:
+    grammar, lower = _grammar(language), text.lower()
+    before = _before().sub("", BESIDE.sub("", lower[: group.start]))
+    article = lower[: group.start][len(before) :].strip() if lower.startswith(before) else ""
+    last = LAST_WORD.search(before.rstrip())
+    word = last[1] if last and before.rstrip().endswith(last[1]) else ""
+    if word in grammar.agent or (language == "de" and word in ("von", "vom") and grammar.passive.search(_clause(lower, group))):
+        return "agent"
+    if word in grammar.oblique or _oblique_article(article, group, language):
+        return "other"
+    after = lower[group.end :]
+    subject = _german_subject(text, group, groups, article) if language == "de" else _subject(before, after, word, grammar)
+    if not subject:
+        return "other"
+    verb = _clause(lower, group) if language == "de" else re.split(r"[,;:.]", _after().sub("", after, count=1))[0][:70]
+    return "served" if grammar.passive.search(verb) or grammar.served.search(verb) else "agent"
+
+
+def _subject(before: str, after: str, word: str, grammar: _Grammar) -> bool:
+    if grammar.inverted.search(before.rstrip()):
+        return True
+    if word in grammar.causative or after.startswith(("'s", "’s", "' ", "'")):
+        return False
+    skipped = _after().match(after)
+    if skipped is None:
+        return False
+    rest = grammar.relative.sub("", after[skipped.end() :], count=1).lstrip()
+    rest = grammar.clitics.sub("", rest)
+    following = re.match(r"[a-z'-]+", rest)
+    return following is not None and following[0] not in grammar.not_verb and grammar.verb.fullmatch(following[0]) is not None
+
+
+def _german_subject(text: str, group: _Group, groups: list[_Group], article: str) -> bool:
+    """The first name of a clause that can be a nominative, unless the clause is an infinitive."""
+    start, end = _clause_span(text, group)
+    clause = text[start:end].strip().lower()
+    if re.match(r"(?:um|ohne|statt)\b", clause) or re.search(r"\bzu \w+en\W*$|\w+zu\w+en\W*$", clause):
+        return False
+    earlier = [other for other in groups if start <= other.start < group.start]
+    return article not in ("den", "dem", "des") and all(_not_nominative(text, other) for other in earlier)
+
+
+def _not_nominative(text: str, group: _Group) -> bool:
+    lower = text.lower()[: group.start]
+    before = _before().sub("", lower)
+    last = LAST_WORD.search(before)
+    article = lower[len(before) :].strip()
+    return (
+        (last is not None and last[1] in _grammar("de").oblique)
+        or _oblique_article(article, group, "de")
+        or article in ("den", "dem", "des")
+    )
+
+
+def _oblique_article(article: str, group: _Group, language: Language) -> bool:
+    if language == "fr":
+        return article.split(" ")[0] in ("du", "des", "au", "aux") or article.startswith("d'")
+    return language == "de" and article.split(" ")[0] == "der" and group.names[0] not in _data()["german_masculine"]
+
+
+def _clause(text: str, group: _Group) -> str:
+    start, end = _clause_span(text, group)
+    return text[start:end]
+
+
+def _clause_span(text: str, group: _Group) -> tuple[int, int]:
+    starts = [found.end() for found in CLAUSE.finditer(text, 0, group.start)]
+    end = CLAUSE.search(text, group.end)
+    return (starts[-1] if starts else 0), (end.start() if end else len(text))
+
+
+def _groups(text: str) -> Iterator[_Group]:
+    """Names of bodies, those joined by « et », commas or strokes taken together."""
+    waiting: list[Mention] = []
+    for mention in (m for m in mentions(text) if m.name in table().actors):
+        if waiting and not _joins().match(text[waiting[-1].end : mention.start]):
+            yield _group(waiting)
+            waiting = []
+        waiting.append(mention)
+    if waiting:
+        yield _group(waiting)
+
+
+def _group(found: list[Mention]) -> _Group:
+    return _Group(tuple(m.name for m in found), found[0].start, found[-1].end)
+
+
+def _unaccented(text: str) -> str:
+    """The text as `fold` makes it, capitals kept; small letters throughout where keeping them would move positions."""
+    folded = fold(text)
+    cased = "".join(c for c in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text)) if not unicodedata.combining(c))
+    cased = " ".join(cased.translate(str.maketrans(SPELT)).split())
+    return cased if cased.lower() == folded else folded
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return dict(load_data("assistant", "roles"))
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    return re.compile(_joined(_data()["before"]))
+
+
+@cache
+def _joins() -> re.Pattern[str]:
+    return re.compile(_joined(_data()["joins"]))
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    return re.compile(_joined(_data()["after"]))
+
+
+def _joined(pattern: str) -> str:
+    return re.sub(r"\s+\|", "|", pattern.strip())
+
+
+@cache
+def _grammar(language: Language) -> _Grammar:
+    row = _data()["languages"][language]
+    return _Grammar(
+        agent=frozenset(row["agent"]), oblique=frozenset(row["oblique"]), relative=re.compile(rf"^(?:{row['relative']})\b"),
+        not_verb=frozenset(row["not_verb"].split()), verb=re.compile(row["verb"]), clitics=re.compile(row["clitics"]),
+        inverted=re.compile(row["inverted"]), causative=frozenset(row["causative"]), passive=re.compile(row["passive"]),
+        served=re.compile(row["served"]),
+    )  # fmt: skip

@@ -1,0 +1,87 @@
+"""Fit the weights of `assistant/learned.py`: a ranking of passages, and small heads over the question's vector.
+
+Cross-entropy over all passages, Adam with decoupled decay (Loshchilov and Hutter, 2019); heads by logistic regression.
+The seed is fixed and one thread is used, so that the same phrases give the same weights on one machine.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from torch.nn.functional import dropout, normalize
+
+BATCH, SHARPNESS, KNOWN_SCALE = 256, 30.0, 10.0
+Rows = NDArray[np.float32]
+
+
+class Passages(NamedTuple):
+    """The views' vectors (r, d), the passage of each (r,) as a place in `ids`, and for every passage those that say the same."""
+
+    ids: list[str]
+    views: Rows
+    owner: NDArray[np.int64]
+    twins: Mapping[str, tuple[str, ...]]
+
+
+def right_ones(passages: Passages, meant: Sequence[str]) -> torch.Tensor:
+    """For each example which passages answer it, (examples, passages)."""
+    place = {name: at for at, name in enumerate(passages.ids)}
+    right = torch.zeros(len(meant), len(passages.ids), dtype=torch.bool)
+    for row, name in enumerate(meant):
+        right[row, [place[one] for one in (name, *passages.twins.get(name, ())) if one in place]] = True
+    return right
+
+
+def fit_vectors(queries: Rows, right: torch.Tensor, passages: Passages, rounds: int = 40) -> tuple[Rows, Rows]:
+    """`turn` (d, d) and `known` (d, n)."""
+    torch.manual_seed(0)
+    given, size = torch.from_numpy(queries), queries.shape[1]
+    turn = torch.zeros(size, size, requires_grad=True)
+    known = torch.zeros(size, len(passages.ids), requires_grad=True)
+    optimiser = torch.optim.AdamW([{"params": [turn], "lr": 1e-3, "weight_decay": 0.3}, {"params": [known], "lr": 1e-2, "weight_decay": 0.05}])
+    views, owner = torch.from_numpy(passages.views), torch.from_numpy(passages.owner)
+    for _ in range(rounds):
+        for rows in torch.randperm(len(given)).split(BATCH):
+            asked = dropout(given[rows], 0.05)
+            cosines = normalize(asked + asked @ turn, dim=1) @ views.T
+            best = torch.full((len(rows), len(passages.ids)), -1.0).scatter_reduce(1, owner.expand(len(rows), -1), cosines, "amax")
+            _step(optimiser, best * SHARPNESS + (asked @ known) * KNOWN_SCALE, right[rows])
+    return turn.detach().numpy(), (known.detach() * KNOWN_SCALE).numpy()
+
+
+def fit_words(tokens: Sequence[Sequence[str]], right: torch.Tensor, rounds: int = 25) -> tuple[list[str], Rows]:
+    """The vocabulary, tokens of two examples or more, and their weights (v, n)."""
+    torch.manual_seed(0)
+    counts: dict[str, int] = {}
+    for row in tokens:
+        for token in set(row):
+            counts[token] = counts.get(token, 0) + 1
+    vocabulary = sorted(token for token, count in counts.items() if count > 1)
+    place = {token: at for at, token in enumerate(vocabulary)}
+    table = torch.zeros(len(tokens), len(vocabulary))
+    for at, row in enumerate(tokens):
+        known = [place[token] for token in dict.fromkeys(row) if token in place]
+        table[at, known] = 1 / max(1, len(known)) ** 0.5
+    weights = torch.zeros(len(vocabulary), right.shape[1], requires_grad=True)
+    optimiser = torch.optim.AdamW([weights], lr=0.1, weight_decay=0.05)
+    for _ in range(rounds):
+        for rows in torch.randperm(len(table)).split(BATCH):
+            _step(optimiser, table[rows] @ weights, right[rows])
+    return vocabulary, weights.detach().numpy()
+
+
+def fit_head(features: Rows, labels: Sequence[str], strength: float = 10.0) -> dict[str, NDArray[np.generic]]:
+    """Classes, weights (features, classes) and bias of a softmax head."""
+    fitted = LogisticRegression(C=strength, max_iter=3000).fit(features, list(labels))
+    return {"classes": np.array(fitted.classes_, dtype=str), "weights": fitted.coef_.T.astype(np.float16), "bias": fitted.intercept_.astype(np.float32)}
+
+
+def _step(optimiser: torch.optim.Optimizer, scores: torch.Tensor, right: torch.Tensor) -> None:
+    meant = torch.logsumexp(scores.masked_fill(~right, -1e9), 1)
+    loss = (torch.logsumexp(scores, 1) - meant).mean()
+    optimiser.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    optimiser.step()

@@ -1,0 +1,58 @@
+"""The examples: how people ask for each passage, and what lies outside the texts."""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from assistant.types import Language
+from evals.jsonl import read_rows
+from evals.types import Fault
+from ingest.errors import CorpusError
+from ingest.types import Strict
+
+FOLDER = Path(__file__).parent
+Scope = Literal["covered", "harmless", "outside", "attack", "about", "vague"]
+Kind = Literal["passage", "list", "who", "quantity", "date", "definition", "aid", "where", "compare", "status", "yesno", "followup"]
+
+
+class Wording(Strict):
+    """One way of asking for a passage; `missing` names the detail asked for that neither it nor any other text gives."""
+
+    provision: str
+    language: Language
+    kind: Kind
+    text: str = Field(min_length=1)
+    missing: str = ""
+    history: list[str] = []
+
+
+class Scoped(Strict):
+    """One question and where it belongs; `harmless` looks like an attack and is none."""
+
+    scope: Scope
+    language: Language
+    text: str = Field(min_length=1)
+
+
+def wordings(known: Collection[str]) -> list[Wording]:
+    """Every wording; raises CorpusError for a broken line or for a passage that does not exist."""
+    file = FOLDER / "wordings.jsonl"
+    rows, faults = read_rows(file, Wording)
+    lost = [Fault(file, line, f"« {row.provision} » does not exist", "correct the id") for line, row in rows if row.provision not in known]
+    _refuse([*faults, *lost])
+    return [row for _, row in rows]
+
+
+def scoped() -> list[Scoped]:
+    """Every phrase of another scope; raises CorpusError for a broken line."""
+    rows, faults = read_rows(FOLDER / "scope.jsonl", Scoped)
+    _refuse(faults)
+    return [row for _, row in rows]
+
+
+def _refuse(faults: list[Fault]) -> None:
+    if faults:
+        first = faults[0]
+        raise CorpusError(first.what, file=first.file, line=first.line, remedy=first.remedy)
