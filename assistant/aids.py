@@ -1,20 +1,22 @@
-"""« Which support is for me »: needs, place and audience of a question, against the catalogue of schemes."""
+"""« Which support is for me »: what retrieval found, held against the conditions of the catalogue's schemes."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 from assistant.context import Asked, Found, Turn
+from assistant.matching.catalogue import Entry
+from assistant.matching.criteria import Facts, facts_of
+from assistant.matching.matcher import result_of
+from assistant.matching.profile import read_profile
+from assistant.matching.standing import FIXED, Standing, standing
+from assistant.matching.types import Profile
 from assistant.patterns import compiled
 from assistant.weights import weights
-from ingest.concepts import Lexicon
-from ingest.schemes import Scheme, needs_lexicon
 from ingest.wording import load_data
 
-if TYPE_CHECKING:
-    from ingest.territories import Territories
 
 @cache
 def _signs() -> dict[str, re.Pattern[str]]:
@@ -22,84 +24,85 @@ def _signs() -> dict[str, re.Pattern[str]]:
 
 
 @dataclass(frozen=True)
-class Situation:
-    """What a question says of who asks: needs, where, how many people, and whom it asks for."""
+class Support:
+    """What may help, best first; `closed` holds what treats the subject but is not for this asker, `results` the schemes."""
 
-    needs: frozenset[str]
-    near: frozenset[str]
-    placed: bool
-    headcount: int | None
-    audience: frozenset[str]
-    personal: bool
+    found: list[Found]
+    closed: list[Found]
+    results: list[dict[str, Any]]
 
 
-def situation_of(asked: Asked, territories: "Territories", lexicon: Lexicon | None = None) -> Situation:
-    """The facts of a question; nothing is guessed: a place counts only when a table names it."""
-    needs = (lexicon or needs_lexicon()).concepts_in(asked.search)
-    turns = asked.spoken.split("\n")
-    places = next((found for words in reversed(turns) if (found := territories.places_in(words))), [])
-    petrs = frozenset(place.petr for place in places if place.petr)
-    pacts = frozenset(name for name, key in (("val-de-lorraine", "val"), ("coeur-de-lorraine", "coeur")) for document in
-                      (*asked.mentions.documents, *asked.mentions.territory) if f"{key}-de-lorraine" in document)  # fmt: skip
-    counted = _signs()["headcount"].search(asked.folded)
-    return Situation(
-        needs=needs, near=petrs | pacts, placed=bool(places or pacts), headcount=int(counted[1]) if counted else None,
-        audience=_audience(asked.folded), personal=bool(_signs()["first_person"].search(asked.folded)),
-    )  # fmt: skip
+def profile_of(turn: Turn) -> Profile:
+    """What the asker said of himself, in this turn and the earlier ones."""
+    turns = [*turn.asked.history, turn.words]
+    return read_profile(turns, turn.engine.index.territories, turn.engine.speller)
 
 
-def _audience(folded: str) -> frozenset[str]:
-    signs = {"person": "person", "firm": "firm", "local": "intercommunalité"}
-    return frozenset(who for sign, who in signs.items() if _signs()[sign].search(folded))
-
-
-def wants_support(asked: Asked, situation: Situation) -> bool:
+def wants_support(asked: Asked) -> bool:
     """Whether a question asks what there is for somebody."""
     if asked.reference is not None or "compare" in asked.intents or ("where" in asked.intents and "aid" not in asked.intents):
         return False
     if "who" in asked.intents and asked.actors and "aid" not in asked.intents:
         return False
-    return bool(situation.needs) and (situation.personal or "aid" in asked.intents)
+    alike = asked.kind.get("aid", 0.0)
+    personal = bool(_signs()["first_person"].search(asked.folded))
+    return alike >= weights().aids["alike"] or (alike >= weights().aids["seen"] and (personal or "aid" in asked.intents))
 
 
-def fitting(turn: Turn, situation: Situation) -> list[Found]:
-    """The provisions found, those first that a fitting scheme rests on, each with the lift its scheme gives."""
-    lifts: dict[str, float] = {}
-    for scheme in turn.engine.index.schemes:
-        lift = _lift(scheme, situation)
-        for at, name in enumerate(scheme.provisions[:3]):
-            lifts[name] = max(lifts.get(name, 0.0), lift - at * weights().aids["further"])
+def support(turn: Turn, profile: Profile) -> Support:
+    """The passages of the schemes that fit the asker, and the other passages found, each with its score and its lift."""
+    facts = facts_of(profile, turn.engine.catalogue)
+    standings = [standing(entry, facts) for entry in turn.engine.catalogue.entries]
     scores = {found.provision.id: found.score for found in turn.found}
     lowest = min(scores.values(), default=0.0)
-    names = scores.keys() | {name for name, lift in lifts.items() if lift > 0}
-    out = _outside(turn.engine.index.schemes, situation)
+    lifts: dict[str, float] = {}
+    by_name: dict[str, Standing] = {}
+    for one in standings:
+        name = _speaks(one.entry, scores)
+        lift = _lift(turn, one, facts)
+        if name not in lifts or lift > lifts[name]:
+            lifts[name], by_name[name] = lift, one
+    open_, shut = _sides(standings)
     provisions = turn.engine.index.provisions
-    fits = [Found(provisions[n], scores.get(n, lowest) + lifts.get(n, 0.0)) for n in names if n not in out]
-    return sorted(fits, key=lambda found: (-found.score, found.provision.id))
+    fits = [Found(provisions[n], scores.get(n, lowest) + lifts.get(n, 0.0)) for n in scores.keys() | lifts.keys() if n not in shut - open_]
+    closed = [Found(provisions[n], scores[n]) for n in (shut - open_) & scores.keys()]
+    chosen = _best_first(fits)
+    shown = [by_name[found.provision.id] for found in chosen[: weights().most["aid"]] if found.provision.id in by_name]
+    results = [result_of(one, profile, facts, turn.engine.catalogue, turn.language).model_dump(mode="json") for one in shown]
+    return Support(chosen, _best_first(closed), results)
 
 
-def _lift(scheme: Scheme, situation: Situation) -> float:
-    shared = situation.needs & set(scheme.needs)
-    if not shared or not _reaches(scheme, situation):
-        return 0.0
-    lift = weights().aids["need"] + weights().aids["rank"] * (3 - scheme.rank)
-    if situation.audience and not situation.audience & set(scheme.audience):
-        lift -= weights().aids["audience"]
-    if scheme.nature == "instrument":
-        lift += weights().aids["instrument"]
-    if scheme.territory in situation.near:
-        lift += weights().aids["near"]
-    if scheme.max_headcount is not None and situation.headcount is not None:
-        lift += weights().aids["headcount"] if situation.headcount <= scheme.max_headcount else -weights().aids["headcount"]
-    return lift
+def _best_first(found: Iterable[Found]) -> list[Found]:
+    return sorted(found, key=lambda one: (-one.score, one.provision.id))
 
 
-def _reaches(scheme: Scheme, situation: Situation) -> bool:
-    """A pact of one territory is for those who are there; without a place it stays possible."""
-    return scheme.territory in ("grand-est", "national") or not situation.placed or scheme.territory in situation.near
+def _speaks(entry: Entry, scores: dict[str, float]) -> str:
+    """The passage of a scheme that fits the question best; its first one when retrieval found none."""
+    known = [name for name in entry.scheme.provisions if name in scores]
+    return max(known, key=lambda name: scores[name], default=entry.scheme.provisions[0])
 
 
-def _outside(schemes: Iterable[Scheme], situation: Situation) -> set[str]:
-    """Provisions of a pact of another territory than the one where the asker is."""
-    local = {name for s in schemes for name in s.provisions if not _reaches(s, situation)}
-    return local - {name for s in schemes for name in s.provisions if _reaches(s, situation)}
+def _lift(turn: Turn, one: Standing, facts: Facts) -> float:
+    """What the conditions and the needs add to the score of a scheme's passage."""
+    scheme, weight = one.entry.scheme, weights().aids
+    met = one.entry.needs & facts.needs
+    lift = weight[one.status]
+    lift += weight["need"] * bool(met) + weight["main_need"] * (bool(scheme.needs) and scheme.needs[0] in facts.needs)
+    lift += weight["rank"] * (3 - scheme.rank) + weight["instrument"] * (scheme.nature == "instrument")
+    local = scheme.territory not in ("grand-est", "national")
+    documents = {*turn.understood.mentions.documents, *turn.understood.mentions.territory}
+    named = any(turn.engine.index.provisions[name].document_id in documents for name in scheme.provisions)
+    near = local and ((facts.areas or {}).get(scheme.territory) == "yes" or named)
+    return lift + weight["near"] * near + weight["headcount"] * any(
+        verdict == "yes" for condition, verdict in zip(one.entry.conditions, one.verdicts, strict=True) if condition.slot == "headcount"
+    )
+
+
+def _sides(standings: Iterable[Standing]) -> tuple[set[str], set[str]]:
+    """Passages of schemes that stay possible, and of those that the asker can do nothing about: elsewhere, for others, ended."""
+    open_: set[str] = set()
+    shut: set[str] = set()
+    for one in standings:
+        fixed = any(v == "no" and c.slot in FIXED for c, v in zip(one.entry.conditions, one.verdicts, strict=True))
+        (shut if fixed else open_).update(one.entry.scheme.provisions)
+    return open_, shut

@@ -1,7 +1,7 @@
 """Why a sentence is not supported by what it cites: the same checks for our own sentences and for a model's."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,6 +20,8 @@ from ingest.wording import load_data
 
 KINDS = ("sourced", "counted", "territory", "yours", "absence", "about")
 WORD = re.compile(r"[^\W\d_]+")
+STUTTER = re.compile(r"\b(?!est|die|der|das|had|that|nous|vous)([^\W\d_]{3,}) \1\b")
+PARTS = re.compile(r"[;:()]|\.\s|,\s| contre | against | gegenüber ")
 Check = Callable[[str, Evidence], list[str]]
 
 
@@ -37,7 +39,8 @@ def faults(
         return [] if _canned(sentence, evidence.language) else ["not a text of the program"]
     if kind not in KINDS:
         return [f"unknown kind: {kind}"]
-    return [fault for check in CHECKS[kind] for fault in check(sentence, evidence)]
+    misshapen = _shape(sentence, evidence)
+    return misshapen or [fault for check in CHECKS[kind] for fault in check(sentence, evidence)]
 
 
 def _shape(sentence: str, evidence: Evidence) -> list[str]:
@@ -49,16 +52,18 @@ def _shape(sentence: str, evidence: Evidence) -> list[str]:
     if _shingles(folded) & _prompt() - _shingles(evidence.folded):
         found.append("prompt")
     words = len(WORD.findall(sentence))
+    found += ["garbled"] if STUTTER.search(folded) else []
     return [*found, *(["too short"] if words < rules["least_words"] else []), *(["too long"] if len(sentence) > rules["longest"] else [])]
 
 
 def _language(sentence: str, evidence: Evidence) -> list[str]:
-    french = frozenset(WORD.findall(evidence.said)) if evidence.language != "fr" else frozenset()
-    words = [word for word in WORD.findall(sentence) if word[0].islower() and word not in french]
-    if len(words) < _rules()["language"]["words"]:
-        return []
+    """Another language than the answer's: names that stay French count for little, so its own small words decide."""
+    words = [word for word in WORD.findall(sentence) if word[0].islower()]
+    limits = _rules()["language"]
     spoken = language_of(" ".join(words), evidence.language)
-    return [] if spoken == evidence.language else [f"language: {spoken}"]
+    own = sum(word in load_data("assistant", "languages")[evidence.language].split() for word in words)
+    wrong = spoken != evidence.language and own < max(limits["least"], limits["share"] * len(words))
+    return [f"language: {spoken}"] if len(words) >= limits["words"] and wrong else []
 
 
 def _figures(sentence: str, evidence: Evidence) -> list[str]:
@@ -117,15 +122,20 @@ def _own_names(sentence: str, evidence: Evidence) -> list[str]:
 def _actors(sentence: str, evidence: Evidence) -> list[str]:
     """Who acts is who acts in the passage; who is served there does not become who acts, nor the reverse."""
     said = roles(sentence, evidence.language)
-    wrong = [f"actor: {name}" for name in sorted(said.agents) if not stands_for(name, evidence.agents)]
-    turned = [name for name in said.served - evidence.served if name in evidence.agents]
+    wrong = [f"actor: {name}" for name in sorted(said.agents & table().actors) if not stands_for(name, evidence.agents)]
+    turned = {name for name in said.served - evidence.served if name in evidence.agents}
+    if evidence.receivers:
+        turned |= {name for name in said.served if not stands_for(name, evidence.receivers) and not _near(name) & evidence.receivers}
     return wrong + [f"served: {name}" for name in sorted(turned)] + _audience(sentence, evidence)
 
 
 def _audience(sentence: str, evidence: Evidence) -> list[str]:
     said = {mention.name for mention in audiences_in(fold(sentence))}
-    near = table().near
-    return [f"audience: {who}" for who in sorted(said - evidence.audiences) if not near.get(who, frozenset()) & evidence.audiences]
+    return [f"audience: {who}" for who in sorted(said - evidence.audiences) if not _near(who) & evidence.audiences]
+
+
+def _near(audience: str) -> frozenset[str]:
+    return table().near.get(audience, frozenset())
 
 
 def _claims(sentence: str, evidence: Evidence) -> list[str]:
@@ -136,6 +146,24 @@ def _claims(sentence: str, evidence: Evidence) -> list[str]:
         for name, patterns in _compiled_claims().items()
         if patterns[evidence.language].search(folded) and not _carried(name, patterns, evidence)
     ]
+
+
+def _directions(sentence: str, evidence: Evidence) -> list[str]:
+    """A figure said to rise that falls in the passage, or the reverse."""
+    said = {figure: way for part in PARTS.split(sentence) for figure, way in _ways(part, evidence.language)}
+    there: dict[str, set[str]] = {}
+    for language, text in (("fr", evidence.said), *evidence.meanings.items()):
+        for part in PARTS.split(text):
+            for figure, way in _ways(part, language):
+                there.setdefault(figure, set()).add(way)
+    return [f"direction: {figure}" for figure, way in said.items() if figure in there and way not in there[figure]]
+
+
+def _ways(part: str, language: Language) -> Iterator[tuple[str, str]]:
+    """The figures of a clause that speaks of a rise alone, or of a fall alone."""
+    ways = [way for way in ("rise", "fall") if _compiled_claims()[way][language].search(fold(part))]
+    if len(ways) == 1:
+        yield from ((figure, ways[0]) for figure in numbers_in(part).values)
 
 
 def _carried(name: str, patterns: dict[Language, re.Pattern[str]], evidence: Evidence) -> bool:
@@ -150,21 +178,21 @@ def _softness(sentence: str, evidence: Evidence) -> list[str]:
     rules, language = _rules()["soft"], evidence.language
     if re.search(rules["enough"][language], fold(sentence)):
         return []
-    said = _alike(sentence, evidence)
-    if said:
-        return ["hardened"] if all(re.search(rules["needs"][language], fold(piece)) for piece in said) else []
-    quotes = [fold(p.quote_plain) for p in evidence.provisions]
-    return ["hardened"] if quotes and all(re.search(rules["needs"]["fr"], quote) for quote in quotes) else []
+    alike = _alike(sentence, evidence.clauses, language, 0.2) or _alike(sentence, evidence.segments, language)
+    said = [fold(clause) for clause in alike] or [fold(p.quote_plain) for p in evidence.provisions]
+    needs = re.compile(rules["needs"][language if alike else "fr"])
+    return ["hardened"] if any(needs.search(clause) for clause in said) else []
 
 
 def _contrary(sentence: str, evidence: Evidence) -> list[str]:
-    """A negation that the clause saying the same thing does not have, or one that it has and the sentence lost."""
+    """A negation that no clause like it has, or one that the clause most like it has and the sentence lost."""
     rules = _rules()["negation"][evidence.language]
-    pieces = [sentence, *(said := _alike(sentence, evidence))]
-    if not said or any(re.search(rules["open"], fold(piece)) for piece in pieces):
+    whole, clauses = _alike(sentence, evidence.segments, evidence.language), _alike(sentence, evidence.clauses, evidence.language)
+    here = re.search(rules["turns"], fold(sentence)) is not None
+    said = whole if here else clauses
+    if not said or any(re.search(rules["open"], fold(piece)) for piece in (sentence, *said)):
         return []
-    here, *there = [re.search(rules["turns"], fold(piece)) is not None for piece in pieces]
-    return ["negation"] if all(other != here for other in there) else []
+    return ["negation"] if all((re.search(rules["turns"], fold(piece)) is not None) != here for piece in said) else []
 
 
 def _promises(sentence: str, evidence: Evidence) -> list[str]:
@@ -182,13 +210,13 @@ def _overlap(sentence: str, evidence: Evidence) -> list[str]:
     return [f"words: {', '.join(share.strange) or 'none'}"]
 
 
-def _alike(sentence: str, evidence: Evidence) -> list[str]:
-    """The clauses of the evidence that share most with the sentence."""
-    words = set(stems(sentence, evidence.language))
-    shares = [(len(words & set(stems(piece, evidence.language))) / max(1, len(words)), piece) for piece in evidence.segments]
+def _alike(sentence: str, pieces: Sequence[str], language: Language, slack: float = 0.0) -> list[str]:
+    """The pieces of the evidence that share most with the sentence, or nearly most."""
+    words = set(stems(sentence, language))
+    shares = [(len(words & set(stems(piece, language))) / max(1, len(words)), piece) for piece in pieces]
     best = max((share for share, _ in shares), default=0.0)
     least = load_data("assistant", "paraphrase")["thresholds"]["segment"]
-    return [piece for share, piece in shares if share >= max(least, best - 0.15)]
+    return [piece for share, piece in shares if share >= best - slack] if best >= least else []
 
 
 def _names_a_document(sentence: str, evidence: Evidence) -> bool:
@@ -231,10 +259,10 @@ def _joined(pattern: str) -> str:
     return re.sub(r"\s+\|", "|", pattern.strip())
 
 
-MEANING: tuple[Check, ...] = (_actors, _claims, _softness, _contrary, _promises, _overlap)
+MEANING: tuple[Check, ...] = (_actors, _claims, _directions, _softness, _contrary, _promises, _overlap)
 CHECKS: dict[str, tuple[Check, ...]] = {
-    "sourced": (_shape, _language, _figures, _names, *MEANING),
-    "counted": (_shape, _language, _counted_figures, _names, _promises),
-    "territory": (_shape, _language),
-    "yours": (_shape, _language, _asked_figures, _own_names),
+    "sourced": (_language, _figures, _names, *MEANING),
+    "counted": (_language, _counted_figures, _names, _promises),
+    "territory": (_language),
+    "yours": (_language, _asked_figures, _own_names),
 }

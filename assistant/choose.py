@@ -1,14 +1,18 @@
 """Which of the provisions found an answer rests on: one, its near equals, or all of a list."""
 
-from assistant.aids import fitting, situation_of, wants_support
-from assistant.context import Found, Turn
+from itertools import takewhile
+
+from assistant.aids import profile_of, support, wants_support
+from assistant.context import Asked, Found, Turn
 from assistant.ranking import NUMBERED
 from assistant.references import words_in
+from assistant.texts import say
 from assistant.weights import weights
 from ingest.types import Kind, Provision
 
 HOLDERS = (Kind.SECTION, Kind.PRIORITY, Kind.AXIS)
 LARGEST_FAMILY = 12
+MANY = 0.5
 ACTORS = {"Région": "region", "intercommunalités": "interco", "ensemble": "ensemble"}
 
 
@@ -16,14 +20,37 @@ def choose(turn: Turn) -> list[Found]:
     """The provisions to show, decisive first; a twin in another document is cited with its twin, not apart."""
     exact = [found for found in turn.found if found.exact]
     if exact:
-        return without_twins(turn, _with_children(turn, exact))
+        named = without_twins(turn, _with_children(turn, exact))
+        return [*_treated_elsewhere(turn, exact), *named]
     chosen = _sides(turn) or _family(turn) or _support(turn) or _nearest(turn)
     return [*chosen, *_other_figures(turn, chosen)]
 
 
+def _treated_elsewhere(turn: Turn, exact: list[Found]) -> list[Found]:
+    """The passage that treats what is asked, where the number named is another's: « la priorité 6, c'est les friches ? »."""
+    asked, cards = turn.understood, turn.engine.lookup.cards
+    if wants_many(asked) or asked.follows:
+        return []
+    under = tuple(f"{found.provision.id}/" for found in exact)
+    inside = [found for found in turn.found if found.exact or found.provision.id.startswith(under)]
+    outside = [found for found in turn.found if found not in inside and found.provision.kind is not Kind.SECTION]
+    if not outside or outside[0].score < max(found.score for found in inside) + weights().margins["elsewhere"]:
+        return []
+    known = frozenset[str]().union(*(cards[found.provision.id].concepts for found in inside))
+    if not asked.concepts & cards[outside[0].provision.id].concepts - known:
+        return []
+    turn.premise = say("treated_in", turn.language, label=outside[0].provision.label)
+    return [outside[0]]
+
+
 def _nearest(turn: Turn) -> list[Found]:
-    many = "list" if turn.understood.intents & {"list", "compare"} else "passage"
+    many = "list" if wants_many(turn.understood) else "passage"
     return _opened(turn, _near(turn, turn.found, many))
+
+
+def wants_many(asked: Asked) -> bool:
+    """Whether a question asks for all of several things."""
+    return bool(asked.intents & {"list", "compare"}) or asked.kind.get("list", 0.0) >= MANY
 
 
 def _near(turn: Turn, ranked: list[Found], sort: str) -> list[Found]:
@@ -34,18 +61,47 @@ def _near(turn: Turn, ranked: list[Found], sort: str) -> list[Found]:
 
 
 def _opened(turn: Turn, chosen: list[Found]) -> list[Found]:
-    """A heading that answers best brings what stands below it, which says more than its title."""
+    """A heading that answers best brings what stands below it; a lead-in (« … passe par : ») the items it announces."""
     first = chosen[0]
-    names = turn.engine.lookup.children.get(first.provision.id, ()) if first.provision.kind in (Kind.PRIORITY, Kind.AXIS) else ()
-    below = [Found(turn.engine.index.provisions[name], first.score) for name in names]
-    return without_twins(turn, [first, *below, *chosen[1:]])[: len(below) + 1] if below else chosen
+    if first.provision.kind in (Kind.PRIORITY, Kind.AXIS):
+        below = [turn.engine.index.provisions[name] for name in turn.engine.lookup.children.get(first.provision.id, ())]
+    else:
+        below = announced(turn, first.provision)
+    if not below:
+        return chosen
+    return without_twins(turn, [first, *(Found(provision, first.score, exact=True) for provision in below)])
+
+
+def announced(turn: Turn, lead_in: Provision) -> list[Provision]:
+    """The numbered passages that follow a lead-in under the same heading, to the next of another sort."""
+    if not lead_in.quote_plain.rstrip(" *_").endswith(":") or lead_in.kind in NUMBERED:
+        return []
+    siblings = [turn.engine.index.provisions[name] for name in turn.engine.lookup.children.get(lead_in.parent or "", ())]
+    after = siblings[siblings.index(lead_in) + 1 :] if lead_in in siblings else []
+    row = list(takewhile(lambda provision: provision.kind is after[0].kind, after)) if after else []
+    row = row if row and (row[0].kind in NUMBERED or row[0].kind is Kind.ITEM) else []
+    return row if len(row) <= LARGEST_FAMILY else []
 
 
 def _support(turn: Turn) -> list[Found]:
-    situation = situation_of(turn.understood, turn.engine.index.territories)
-    if not wants_support(turn.understood, situation):
+    """For somebody who asks what there is for him: the passages of what may help, and the schemes themselves."""
+    if not wants_support(turn.understood):
         return []
-    return _near(turn, fitting(turn, situation), "list" if "list" in turn.understood.intents else "aid")
+    turn.profile = profile_of(turn)
+    if turn.profile.asker == "household":
+        return []
+    found = support(turn, turn.profile)
+    if found.closed and (not found.found or found.closed[0].score > turn_best(found.found, turn) + weights().aids["closed"]):
+        turn.closed = True
+        return _near(turn, found.closed, "passage")
+    turn.schemes = found.results
+    return _near(turn, found.found, "list" if "list" in turn.understood.intents else "aid")
+
+
+def turn_best(found: list[Found], turn: Turn) -> float:
+    """The best score that retrieval alone gives one of these passages."""
+    scores = {one.provision.id: one.score for one in turn.found}
+    return max((scores[one.provision.id] for one in found if one.provision.id in scores), default=-99.0)
 
 
 def _with_children(turn: Turn, exact: list[Found]) -> list[Found]:
@@ -74,7 +130,7 @@ def without_twins(turn: Turn, chosen: list[Found]) -> list[Found]:
 def _family(turn: Turn) -> list[Found]:
     """All the siblings of the numbered provisions that fit best, when the question names their sort or the best ones share a heading."""
     named = words_in(turn.understood.folded)
-    if not named and "list" not in turn.understood.intents:
+    if not named and not wants_many(turn.understood):
         return []
     scores: dict[tuple[str, str | None, Kind], float] = {}
     best = turn.found[0].score

@@ -1,8 +1,9 @@
 """What a question carries along its path: each step reads it and fills in its part."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from assistant.matching.types import Profile
 from assistant.mentions import Mentions
 from assistant.references import Reference
 from assistant.types import Answer, Citation, Language, NextQuestion, Question, Reason, Status
@@ -44,6 +45,7 @@ class Asked:
     concepts: frozenset[str] = frozenset()
     follows: bool = False
     spoken: str = ""
+    own: str = ""
     scope: dict[str, float] = field(default_factory=dict)
     kind: dict[str, float] = field(default_factory=dict)
     detail: dict[str, float] = field(default_factory=dict)
@@ -71,6 +73,9 @@ class Turn:
     vector: Vectors | None = None
     evidence: Evidence | None = None
     found: list[Found] = field(default_factory=list)
+    profile: Profile | None = None
+    schemes: list[dict[str, Any]] = field(default_factory=list)
+    closed: bool = False
     chosen: list[Found] = field(default_factory=list)
     premise: str = ""
     statements: list[Statement] = field(default_factory=list)
@@ -113,6 +118,6 @@ class Turn:
         """The answer as it stands."""
         return Answer(
             question=self.asked.question, language=self.language, status=self.status, reason=self.reason, text=self.text,
-            citations=self.citations, missing=self.missing, notices=self.notices, suggestions=self.suggestions,
+            citations=self.citations, schemes=self.schemes, missing=self.missing, notices=self.notices, suggestions=self.suggestions,
             next_question=self.next_question, corpus_version=self.engine.corpus_version,
         )  # fmt: skip

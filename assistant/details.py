@@ -10,6 +10,7 @@ from ingest.french import fold, tokenise_french
 from ingest.types import Figure, Provision
 
 RARE = 4.0
+LISTED = 3
 NEVER_GIVEN = ("contact", "application")
 NARROWER = {"count": ("amount", "duration", "area", "rate"), "date": ("deadline", "duration"), "person": ("names",), "names": ("contact",)}
 COUNTED = re.compile(
@@ -53,6 +54,8 @@ def given(turn: Turn, name: str) -> bool:
     """Whether a chosen provision gives this detail."""
     if name in NEVER_GIVEN:
         return False
+    if name == "names" and sum(found.exact for found in turn.chosen) >= LISTED:
+        return True
     if name == "deadline":
         return "in_force" in turn.understood.intents and any(found.provision.kind == "title" for found in turn.chosen)
     return any(_gives(turn, name, found.provision) for found in turn.chosen)

@@ -7,6 +7,7 @@ from assistant.acronyms import Acronyms
 from assistant.context import Turn
 from assistant.learned import Learned
 from assistant.lookup import Lookup
+from assistant.matching.catalogue import Catalogue
 from assistant.path import follow
 from assistant.spelling import Speller
 from assistant.texts import say
@@ -31,13 +32,16 @@ class Engine:
     speller: Speller
     acronyms: Acronyms
     learned: Learned | None
+    catalogue: Catalogue
 
     @classmethod
     def over(cls, index: Index, embedder: Encoder) -> "Engine":
         """The engine over an open index, with what it reads of it once."""
         texts = (view.text for view in index.views.values())
         lookup = Lookup.over(index.provisions, index.notes, index.views)
-        return cls(index, embedder, lookup, Speller.over(texts), Acronyms.of(index.provisions.values()), Learned.load(embedder.identity))
+        catalogue = Catalogue.of(index.schemes, index.provisions, index.documents, index.territories)
+        acronyms = Acronyms.of(index.provisions.values())
+        return cls(index, embedder, lookup, Speller.over(texts), acronyms, Learned.load(embedder.identity), catalogue)
 
     @property
     def titles(self) -> str:

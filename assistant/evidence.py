@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from assistant.clock import spoken_date
 from assistant.names import audiences_in, names_in
@@ -14,6 +14,7 @@ from assistant.types import Language
 from ingest.french import fold
 from ingest.notes import Note
 from ingest.types import Document, Provision
+from ingest.wording import load_data
 
 SEGMENT = re.compile(r"(?<=[.;:!?…])\s+")
 LANGUAGES: tuple[Language, ...] = ("fr", "en", "de")
@@ -86,6 +87,11 @@ class Evidence:
         return frozenset(name for part in self._parts for name in part.served | part.others)
 
     @cached_property
+    def receivers(self) -> frozenset[str]:
+        """Bodies and audiences that are the subject of what they get (« les intercommunalités pourront bénéficier… »)."""
+        return frozenset(name for part in self._parts for name in part.served)
+
+    @cached_property
     def _parts(self) -> list[Roles]:
         french = [roles(text, "fr") for p in self.provisions for text in (p.quote_plain, p.context)]
         return french + [roles(text, language) for language, text in self.meanings.items()]
@@ -103,7 +109,17 @@ class Evidence:
             texts += [p.quote_plain for p in self.provisions]
         return [piece for text in texts for line in text.splitlines() for piece in SEGMENT.split(line) if piece.strip()]
 
+    @cached_property
+    def clauses(self) -> list[str]:
+        """The same, cut at commas, brackets and relative pronouns."""
+        return [clause for piece in self.segments for clause in _cuts()[self.language].split(piece) if clause.strip()]
+
 
 def _days(document: Document) -> list[str]:
     days = (document.date, document.in_force_from, document.in_force_until)
     return [spoken_date(day, "fr") for day in days if day is not None]
+
+
+@cache
+def _cuts() -> dict[Language, re.Pattern[str]]:
+    return {language: re.compile(pattern) for language, pattern in load_data("assistant", "paraphrase")["clause"].items()}

@@ -13,7 +13,7 @@ SLASHED = re.compile(r"(?<![\d/.])(\d{1,2}) ?[/.] ?(\d{1,2}) ?[/.] ?((?:20)?\d{2
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[km]d?€|[^\W\d_]+(?:-[^\W\d_]+)*|[%€]")
 YEAR = re.compile(r"(?:19|20)\d{2}$")
-NEAR = 3
+FORMS = ("words", "scales", "months", "parts")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class _Words:
     values: dict[str, int]
     scales: dict[str, int]
     months: dict[str, int]
+    parts: dict[str, int]
     percent: tuple[str, ...]
     money: tuple[str, ...]
     apart: tuple[str, ...]
@@ -48,12 +49,8 @@ class _Words:
 @cache
 def _words() -> _Words:
     data = load_data("assistant", "numbers")
-    by_form = {
-        name: {form: value for value, forms in data[name].items() for form in forms.split()} for name in ("words", "scales", "months")
-    }
-    return _Words(
-        by_form["words"], by_form["scales"], by_form["months"], tuple(data["percent"]), tuple(data["money"]), tuple(data["apart"])
-    )
+    words, scales, months, parts = ({form: value for value, forms in data[name].items() for form in forms.split()} for name in FORMS)
+    return _Words(words, scales, months, parts, tuple(data["percent"]), tuple(data["money"]), tuple(data["apart"]))
 
 
 @lru_cache(maxsize=4096)
@@ -67,6 +64,9 @@ def numbers_in(text: str) -> Numbers:
     for at, token in enumerate(tokens):
         written = _value(token)
         if written is None:
+            continue
+        if tokens[at + 1 : at + 2] and (part := _words().parts.get(tokens[at + 1])):
+            values.add(f"{_shown(written)}/{part}")
             continue
         scaled, after = _scaled(written, tokens[at + 1 : at + 4])
         values.add(_shown(scaled))

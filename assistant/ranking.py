@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FEATURES = (
     "lexical_text", "lexical_note", "lexical_wording", "dense_text", "dense_note", "dense_wording", "dense_best",
     "covered", "covered_own", "rarest", "concepts", "document", "actor", "detail", "numbered", "heading",
-    "learned", "learned_words",
+    "learned", "learned_words", "fresh",
 )  # fmt: skip
 NUMBERED = {
     Kind.PRIORITY, Kind.AXIS, Kind.OBJECTIVE, Kind.COMMITMENT, Kind.STEP, Kind.PRINCIPLE, Kind.PILLAR, Kind.LEVER, Kind.CHALLENGE,
@@ -50,13 +50,14 @@ def feature_table(engine: "Engine", asked: Asked, vector: Vectors, without: Coll
     dense = _by_field(engine.index.vectors.search(vector, depth), without)
     highest = max((max(fields.values()) for fields in lexical.values()), default=1.0)
     meant, worded = _learned(engine, asked, vector)
+    fresh = _fresh(engine, asked)
     first = sorted(meant, key=lambda name: (-meant[name], name))[:FROM_LEARNED]
     names = sorted({*_candidates(engine, lexical, dense, highest), *first})
     words = {token: engine.lookup.weight(token) for token in tokens}
     rows = [
         [
             *_row(engine, asked, words, engine.index.provisions[n], lexical.get(n, {}), dense.get(n, {}), highest),
-            meant.get(n, NEVER) / 3, worded.get(n, NEVER) / 3,
+            meant.get(n, NEVER) / 3, worded.get(n, NEVER) / 3, fresh.get(n, NEVER if fresh else 0.0) / 3,
         ]
         for n in names
     ]  # fmt: skip
@@ -79,6 +80,14 @@ def _learned(engine: "Engine", asked: Asked, vector: Vectors) -> tuple[dict[str,
             nearest.setdefault(name, cosine)
     known = [name for name in engine.learned.place if name in engine.index.provisions]
     return engine.learned.likely(vector, nearest), engine.learned.likely_by_words(word_tokens(asked), known)
+
+
+def _fresh(engine: "Engine", asked: Asked) -> dict[str, float]:
+    """For a question that leans on the turn before: how likely each passage is meant by its own words alone."""
+    tokens = tokenise_french(asked.own) if asked.follows else []
+    if engine.learned is None or not any(token in engine.learned.vocabulary for token in tokens):
+        return {}
+    return engine.learned.likely_by_words(tokens, [name for name in engine.learned.place if name in engine.index.provisions])
 
 
 def _candidates(engine: "Engine", lexical: Scores, dense: Scores, highest: float) -> list[str]:

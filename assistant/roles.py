@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from assistant.names import Mention, mentions, table
+from assistant.names import Mention, audiences_in, mentions, table
 from assistant.types import Language
-from ingest.french import fold
 from ingest.wording import load_data
 
 SPELT: dict[str, str | int | None] = {"œ": "oe", "Œ": "OE", "æ": "ae", "ß": "ss", "’": "'", "‘": "'", "‑": "-", "‐": "-"}
+ALONE = re.compile(r"(?<!\w)[àÀ](?!\w)")
 CLAUSE = re.compile(r"[;:.!?–—]|,")
-LAST_WORD = re.compile(r"([^\W\d_]+'?|d')\s*$")
+LAST_WORD = re.compile(r"([^\W\d_]+'?|@)\s*$")
 BESIDE = re.compile(r"\([^)]*\)")
 
 
 @dataclass(frozen=True)
 class Roles:
-    """Bodies by what a text makes of them: those who act, those who are served as its subject, the others it names."""
+    """Bodies and audiences by what a text makes of them: those who act, those served as its subject, the others it names."""
 
     agents: frozenset[str]
     served: frozenset[str]
@@ -50,11 +50,12 @@ class _Grammar:
     causative: frozenset[str]
     passive: re.Pattern[str]
     served: re.Pattern[str]
+    stative: re.Pattern[str]
 
 
 @lru_cache(maxsize=4096)
 def roles(text: str, language: Language) -> Roles:
-    """Read every body that a text names as agent, as served, or as neither."""
+    """Read every body and audience that a text names as agent, as served, or as neither."""
     found: dict[str, set[str]] = {"agent": set(), "served": set(), "other": set()}
     cased = _unaccented(text)
     groups = list(_groups(cased.lower()))
@@ -76,7 +77,7 @@ def _role(text: str, group: _Group, groups: list[_Group], language: Language) ->
         return "other"
     after = lower[group.end :]
     subject = _german_subject(text, group, groups, article) if language == "de" else _subject(before, after, word, grammar)
-    if not subject:
+    if not subject or grammar.stative.search(_after().sub("", after, count=1).lstrip()):
         return "other"
     verb = _clause(lower, group) if language == "de" else re.split(r"[,;:.]", _after().sub("", after, count=1))[0][:70]
     return "served" if grammar.passive.search(verb) or grammar.served.search(verb) else "agent"
@@ -136,9 +137,11 @@ def _clause_span(text: str, group: _Group) -> tuple[int, int]:
 
 
 def _groups(text: str) -> Iterator[_Group]:
-    """Names of bodies, those joined by « et », commas or strokes taken together."""
+    """Names of bodies and audiences, those joined by « et », commas or strokes taken together."""
+    bodies = [m for m in mentions(text) if m.name in table().actors]
+    audiences = [m for m in audiences_in(text) if all(m.end <= body.start or m.start >= body.end for body in bodies)]
     waiting: list[Mention] = []
-    for mention in (m for m in mentions(text) if m.name in table().actors):
+    for mention in sorted([*bodies, *audiences], key=lambda m: m.start):
         if waiting and not _joins().match(text[waiting[-1].end : mention.start]):
             yield _group(waiting)
             waiting = []
@@ -152,11 +155,10 @@ def _group(found: list[Mention]) -> _Group:
 
 
 def _unaccented(text: str) -> str:
-    """The text as `fold` makes it, capitals kept; small letters throughout where keeping them would move positions."""
-    folded = fold(text)
-    cased = "".join(c for c in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text)) if not unicodedata.combining(c))
-    cased = " ".join(cased.translate(str.maketrans(SPELT)).split())
-    return cased if cased.lower() == folded else folded
+    """The text without accents or ligatures, capitals kept; the preposition « à » as « @ », which no verb is."""
+    marked = ALONE.sub("@", unicodedata.normalize("NFKC", text))
+    cased = "".join(letter for letter in unicodedata.normalize("NFD", marked) if not unicodedata.combining(letter))
+    return " ".join(cased.translate(str.maketrans(SPELT)).split())
 
 
 @cache
@@ -190,5 +192,5 @@ def _grammar(language: Language) -> _Grammar:
         agent=frozenset(row["agent"]), oblique=frozenset(row["oblique"]), relative=re.compile(rf"^(?:{row['relative']})\b"),
         not_verb=frozenset(row["not_verb"].split()), verb=re.compile(row["verb"]), clitics=re.compile(row["clitics"]),
         inverted=re.compile(row["inverted"]), causative=frozenset(row["causative"]), passive=re.compile(row["passive"]),
-        served=re.compile(row["served"]),
+        served=re.compile(row["served"]), stative=re.compile(row["stative"]),
     )  # fmt: skip

@@ -19,19 +19,23 @@ _PIECE = re.compile(r"[^\W\d_]+|.", re.S)
 
 @lru_cache(maxsize=2_000)
 def pattern(written: str) -> re.Pattern[str]:
-    """A pattern of a data file; the blanks before each `|` are no part of it, `<place>` and `<trade>` stand for what is hidden."""
-    return re.compile(re.sub(r"\s+\|", "|", written.strip()).replace("<place>", f"{PLACE}+").replace("<trade>", f"{TRADE}+"))
+    """A pattern of a data file; line ends are no part of it, `<place>` and `<trade>` stand for what is hidden."""
+    return re.compile(written.replace("\n", "").replace("<place>", f"{PLACE}+").replace("<trade>", f"{TRADE}+"))
 
 
 @dataclass(frozen=True)
 class Flat:
-    """`text` to read; its letter i was written at `starts[i]:ends[i]` of `source`, which is NFC."""
+    """`text` to read; its letter i was written at `starts[i]:ends[i]` of `source`, which is NFC.
+
+    `certain` when the message itself tells its language.
+    """
 
     source: str
     text: str
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     language: Language
+    certain: bool
 
     def written(self, start: int, end: int) -> str:
         """What stands at `start:end` of the text, as it was written."""
@@ -64,7 +68,8 @@ def flatten(turn: str, before: Language = "fr", speller: Speller | None = None) 
         text += read
         starts += [piece.start()] * len(read) if len(read) != len(piece[0]) else range(*piece.span())
         ends += [piece.end()] * len(read) if len(read) != len(piece[0]) else range(piece.start() + 1, piece.end() + 1)
-    return Flat(source, text, tuple(starts), tuple(ends), language)
+    certain = language_of(source, "de") == language_of(source, "fr")
+    return Flat(source, text, tuple(starts), tuple(ends), language, certain)
 
 
 def _read(piece: re.Match[str], source: str, shouted: bool, language: Language, speller: Speller | None) -> str:

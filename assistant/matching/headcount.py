@@ -127,7 +127,8 @@ def _summed(amounts: list[Amount], text: str) -> list[Amount]:
 
 
 def _with_me(amount: Amount, text: str) -> Amount:
-    if not pattern(_rules()["with_me"]).search(text[: amount.start]):
+    after = pattern(_rules()["and_me"]).search(_past_unit(text[amount.end : amount.end + _WINDOW]))
+    if not after and not pattern(_rules()["with_me"]).search(text[: amount.start]):
         return amount
     return amount._replace(low=amount.low + 1, high=None if amount.high is None else amount.high + 1)
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from assistant.clock import in_force, today
 from assistant.matching.catalogue import Catalogue, Condition
-from assistant.matching.criteria import facts_of
+from assistant.matching.criteria import Facts, facts_of
 from assistant.matching.nextq import question_on
 from assistant.matching.notices import notices
 from assistant.matching.order import ordered
@@ -31,6 +31,11 @@ def match(profile: Profile, catalogue: Catalogue, language: Language) -> MatchRe
         notices=notices(profile, facts, standings, catalogue, language),
         next_question=question_on(profile, facts, catalogue, language),
     )
+
+
+def result_of(one: Standing, profile: Profile, facts: Facts, catalogue: Catalogue, language: Language) -> SchemeResult:
+    """One standing as programs and people read it."""
+    return _result(one, profile, said_of(profile, facts, language), catalogue, language)
 
 
 def _result(one: Standing, profile: Profile, known: dict[str, str], catalogue: Catalogue, language: Language) -> SchemeResult:

@@ -19,48 +19,51 @@ class Conversation:
     """What is known after the messages heard so far."""
 
     def __init__(self, context: Context) -> None:
-        self._context, self._facts, self._person = context, Facts(language=context.language), ""
+        self._context, self._facts, self._person = context, Facts(language=context.language), "me"
+        self._others: dict[str, Facts] = {}
 
     def hear(self, turn: str, asked: Slot | None) -> None:
         """Add a message, its corrections one after the other."""
         folded = fold(turn)
         pieces = [(piece, corrects) for piece, corrects in _pieces(turn) if piece.strip(" .,;:!")]
-        fresh = self._another_person(folded)
+        known = self._known_before(folded)
         heard = Facts(language=self._facts.language)
         for piece, corrects in pieces:
             context = self._context._replace(language=self._facts.language)
             facts = read(piece, asked or self._slot_of(piece, corrects, heard), context)
             heard = _over(heard, facts, corrects)
-        self._facts = self._joined(heard, folded, fresh, any(corrects for _, corrects in pieces))
+        self._facts = self._joined(heard, known, folded, any(corrects for _, corrects in pieces))
 
-    def _joined(self, heard: Facts, folded: str, fresh: bool, corrects: bool) -> Facts:
-        before = self._facts
-        if fresh or self._another_trade(heard, folded, corrects):
+    def _joined(self, heard: Facts, known: Facts | None, folded: str, corrects: bool) -> Facts:
+        before, besides = self._facts, bool(pattern(changes()["besides"]).search(folded))
+        if known is None and not corrects and not besides and self._another_trade(heard):
+            known = Facts(language=before.language)
+        if known is not None:
             same = bool(pattern(changes()["same"]).search(folded)) and not heard.needs
-            before = Facts(language=before.language, needs=before.needs if same else [])
+            before = replace(known, needs=before.needs) if same else known
+        elif besides and before.sector:
+            heard.sector = None
         new = corrects or bool(pattern(changes()["new_question"]).search(folded))
-        return _over(before, heard, new and not pattern(changes()["besides"]).search(folded))
+        return _over(before, heard, new and not besides)
 
     def _slot_of(self, piece: str, corrects: bool, heard: Facts) -> Slot | None:
         """« non, 15 » corrects the headcount."""
         known = heard.says("headcount") or self._facts.says("headcount")
         return "headcount" if corrects and known and _BARE.fullmatch(piece) else None
 
-    def _another_person(self, folded: str) -> bool:
-        """Whether the message turns to somebody else than the one spoken of."""
+    def _known_before(self, folded: str) -> Facts | None:
+        """What is known of the person that a message turns to; None when it speaks of the same one as before."""
         found = pattern(changes()["person"]).search(folded)
-        if not found:
-            return False
-        person = "me" if found["me"] else found["for"] or found["has"]
-        known, self._person = self._person, person
-        return person != known and not (person == "me" and not known)
+        person = self._person if not found else "me" if found["me"] else found["for"] or found["has"]
+        if person == self._person:
+            return None
+        self._others[self._person], self._person = self._facts, person
+        return self._others.get(person, Facts(language=self._facts.language))
 
-    def _another_trade(self, heard: Facts, folded: str, corrects: bool) -> bool:
-        """Another trade is another firm, unless it corrects, adds to or narrows the first."""
+    def _another_trade(self, heard: Facts) -> bool:
+        """Another trade is another firm, unless it narrows the first."""
         before, now = self._facts.sector, heard.sector
-        if corrects or before is None or now is None or not (before.division and now.division) or before.division == now.division:
-            return False
-        return not pattern(changes()["besides"]).search(folded)
+        return bool(before and now and before.division and now.division and before.division != now.division)
 
     def profile(self) -> Profile:
         """What is known, for the matcher."""

@@ -46,7 +46,9 @@ def _reading() -> re.Pattern[str]:
     rounds = "|".join(sorted(map(re.escape, _round()), key=len, reverse=True))
     hundred = "|".join(word for forms in load_data("assistant", "profile/numbers")["hundred"].values() for word in forms)
     hundreds = rf"(?P<times>(?:{words}|a)[ -]?)?(?:{hundred})(?:(?: and |und| et |[ -])?(?P<rest>{words}))?"
-    return re.compile(rf"(?P<digits>{_DIGITS})|\b(?P<round>{rounds})s?\b|\b(?P<hundreds>{hundreds})\b|\b(?P<word>{words})\b")
+    return re.compile(
+        rf"(?P<digits>{_DIGITS})|\b(?:(?:une?|a|ein) )?(?P<round>{rounds})s?\b|\b(?P<hundreds>{hundreds})\b|\b(?P<word>{words})\b"
+    )
 
 
 def numbers_in(text: str) -> list[Number]:

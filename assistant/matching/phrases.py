@@ -18,7 +18,7 @@ Stem = Callable[[str, Language], str]
 _WORD = re.compile(r"[a-z0-9]+(?:&[a-z])?")
 _APART = re.compile(f"[.,;:!?(){PLACE}{TRADE}]")
 _NAMES: dict[Language, str] = {"fr": "french", "en": "english", "de": "german"}
-_SHORTEST = 3
+_SHORTEST, _LONGEST_ENDING = 3, 5
 _local = threading.local()
 
 
@@ -37,7 +37,9 @@ def inflected(word: str, language: Language) -> str:
         # A stemmer keeps state between calls: a set of them for each thread.
         _local.stemmers = {name: Stemmer.Stemmer(long) for name, long in _NAMES.items()}
     stem: str = _local.stemmers[language].stemWord(re.sub(r"(?<=\w{2})ees?$", "e", word) if language == "fr" else word)
-    return re.sub(r"(?<=\w{3})e$", "", stem) if len(stem) > _SHORTEST else plural(word, language)
+    return (
+        re.sub(r"(?<=\w{3})e$", "", stem) if len(stem) > _SHORTEST and len(word) - len(stem) < _LONGEST_ENDING else plural(word, language)
+    )
 
 
 @lru_cache(maxsize=50_000)
@@ -71,9 +73,11 @@ class Phrases:
         return cls(frozen, stem, longest, re.compile(load_data("assistant", "profile/words")["compounds"]))
 
     def find(self, flat: Flat, language: Language | None = None) -> list[Found]:
-        """From left to right, in the message's language; in another one when it says nothing in its own."""
+        """From left to right, in the message's language; in any when it tells none, or says nothing in its own."""
         order = [language] if language else [flat.language, *(one for one in _NAMES if one != flat.language)]
-        return next((found for one in order if (found := self._find(flat, one))), [])
+        if language or flat.certain:
+            return next((found for one in order if (found := self._find(flat, one))), [])
+        return _longest_first(found for one in order for found in self._find(flat, one))
 
     def _find(self, flat: Flat, language: Language) -> list[Found]:
         words = [(found[0], found.start(), found.end()) for found in _WORD.finditer(flat.text)]
@@ -94,7 +98,7 @@ class Phrases:
         for end in range(at + 1, len(words)):
             if len(stems) >= longest or _APART.search(text, words[end - 1][2], words[end][1]):
                 break
-            if words[end][0] in small:
+            if words[end][0] in small or words[end][0].isdigit():
                 continue
             stems.append(self.stem(words[end][0], language))
             if keys := table.get(tuple(stems)):
@@ -106,6 +110,15 @@ class Phrases:
         shorter = self.suffixes.sub("", word) if language == "de" else word
         keys = self.tables[language].get((self.stem(shorter, language),), ()) if shorter != word else ()
         return (1, keys) if keys else (0, ())
+
+
+def _longest_first(found: Iterable[Found]) -> list[Found]:
+    """Of expressions that overlap the longest, from left to right."""
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda one: (one.start - one.end, one.start)):
+        if all(one.end <= other.start or other.end <= one.start for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda one: one.start)
 
 
 def _longest(table: Mapping[tuple[str, ...], object]) -> dict[str, int]:

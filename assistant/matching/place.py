@@ -1,5 +1,6 @@
 """Where an asker is, read from a message: places of the region, or the name of one outside."""
 
+import re
 from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -108,8 +109,9 @@ def _wider(flat: Flat, text: str) -> list[Where]:
             if pattern(_rules()["region_before"]).search(before) and not pattern(_rules()["aside"]).search(before):
                 return [Where(flat.written(*found.span()), tuple(codes), "", *found.span())]
     for found in _elsewhere().finditer(text):
-        before = text[: found.start()]
-        if pattern(_rules()["located"]).search(before) and not pattern(_rules()["aside"]).search(before):
+        before, region = text[: found.start()], found[0] in _regions_elsewhere()
+        where = pattern(_rules()["region_before"] if region else _rules()["located"])
+        if where.search(before) and not any(pattern(_rules()[rule]).search(before) for rule in ("aside", "origin")):
             return [Where(flat.written(*found.span()), (), flat.written(*found.span()), *found.span())]
     return []
 
@@ -124,7 +126,12 @@ def _wider_name(turn: str) -> list[Where]:
 
 
 @cache
-def _elsewhere() -> Any:
+def _regions_elsewhere() -> frozenset[str]:
+    return frozenset(fold(name) for name in load_data("assistant", "places")["outside_regions"].split(","))
+
+
+@cache
+def _elsewhere() -> re.Pattern[str]:
     rows = load_data("assistant", "places")
-    names = [name.strip() for key in ("outside_regions", "outside_countries", "outside_cities") for name in rows[key].split(",")]
-    return pattern(r"\b(?:" + "|".join(sorted((fold(name) for name in names), key=len, reverse=True)) + r")\b")
+    names = {fold(name) for key in ("outside_countries", "outside_cities") for name in rows[key].split(",")} | _regions_elsewhere()
+    return re.compile(r"\b(?:" + "|".join(sorted(names, key=lambda name: (-len(name), name))) + r")\b")

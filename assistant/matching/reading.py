@@ -113,11 +113,32 @@ def _read_situation(facts: Facts, bare: Flat, trades: list[tuple[int, int]]) -> 
     stages = opposed if len(opposed) > 1 else stages[:1]
     sign = _one(facts, "stage", stages, lambda one: bare.written(one.start, one.end))
     facts.stage = cast(Stage, sign.name) if sign else None
-    _read_asker(facts, bare)
-    facts.needs = situation.in_order(situation.needs_in(bare, trades), facts.stage)
+    said = _read_asker(facts, bare)
+    known = [*trades, (said.start, said.end)] if said and said.name in ("structure", "jobseeker") else trades
+    found = situation.needs_in(bare, known)
+    if facts.asker == "jobseeker" and not found and facts.stage is None:
+        found = ["jobseeker-training"]
+    if facts.stage is None and "stage" not in facts.contradictions:
+        facts.stage = cast(Stage | None, situation.stage_of(found))
+    _as_asker(facts)
+    if facts.asker is None and situation.speaks_as_firm(bare, found):
+        facts.asker = "firm"
+    if facts.asker == "investor":
+        found = [*(need for need in found if need != "create"), "settle-investor"]
+    facts.needs = situation.in_order(found, facts.stage)
 
 
-def _read_asker(facts: Facts, bare: Flat) -> None:
+def _as_asker(facts: Facts) -> None:
+    """What a kind of asker cannot be: an official has no trade here, who looks for work no firm that grows."""
+    if facts.asker in ("intercommunalité", "household", "investor"):
+        facts.stage = None
+    if facts.asker in _PERSONS and facts.stage not in ("idea", "creation", "takeover"):
+        facts.stage = None
+    if facts.asker in ("intercommunalité", "household") or (facts.asker in _PERSONS and facts.sector and not facts.sector.division):
+        facts.sector = None
+
+
+def _read_asker(facts: Facts, bare: Flat) -> situation.Sign | None:
     """Who asks: as he says, a farmer by his trade, a firm by its trade or its people."""
     said = situation.asker_in(bare)
     if said and said.name not in ("firm", "employee"):
@@ -126,19 +147,16 @@ def _read_asker(facts: Facts, bare: Flat) -> None:
         facts.asker = "farmer"
     elif said:
         facts.asker = cast(Asker, said.name)
-    elif facts.sector or facts.headcount or "sector" in facts.contradictions or "headcount" in facts.contradictions:
+    elif any(facts.says(slot) for slot in ("sector", "headcount", "stage")):
         facts.asker = "firm"
-    if facts.asker in _PERSONS and facts.stage not in ("idea", "creation", "takeover"):
-        facts.stage = None
-    if facts.asker in ("intercommunalité", "household"):
-        facts.sector = None
+    return said
 
 
 def _read_answer(facts: Facts, flat: Flat, asked: Slot, lost: bool) -> None:
     """An answer of a few words to the question put back."""
     stage = situation.stage_answered(flat) if asked == "stage" else None
     if stage:
-        facts.stage = cast(Stage, stage)
+        facts.stage, facts.needs = cast(Stage, stage), situation.in_order(facts.needs, stage)
     elif asked == "asker" and not lost:
         facts.asker = cast(Asker | None, situation.asker_answered(flat))
     elif asked == "needs" and not lost and facts.stage is None:

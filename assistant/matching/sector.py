@@ -74,13 +74,22 @@ def trades_in(flat: Flat, asked: bool = False) -> list[Said]:
     rules = load_data("assistant", "profile/sector")
     found = [Said(_trades()[int(one.keys[0])], one.start, one.end) for one in _names().find(flat)]
     own = [one for one in found if asked or not _of_others(one, flat.text, rules)]
-    return sorted(own, key=lambda one: one.trade.general)
+    return sorted(own, key=lambda one: one.trade.general or _is_customer(one, flat.text, rules))
 
 
 def _of_others(one: Said, text: str, rules: Any) -> bool:
     before, after = text[max(0, one.start - _WINDOW) : one.start], text[one.end : one.end + _WINDOW]
+    whole = f"{before}‹{text[one.start : one.start + _WINDOW]}"
+    if pattern(rules["others_whole"]).search(whole) and not pattern(rules["mine"]).search(before):
+        return True
     others = pattern(rules["others_before"]).search(before) or pattern(rules["going_there"]).search(before)
     return bool(others or pattern(rules["others_after"]).search(after))
+
+
+def _is_customer(one: Said, text: str, rules: Any) -> bool:
+    """« Fournisseur de l'industrie automobile » may have a trade of its own."""
+    customers = any(family in _data()["works_for"] for family in one.trade.families)
+    return customers and bool(pattern(rules["works_for_before"]).search(text[: one.start]))
 
 
 def disagreeing(said: list[Said], text: str) -> tuple[Said, Said] | None:

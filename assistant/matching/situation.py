@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, get_args
 from assistant.matching.flat import TRADE, Flat, pattern
 from assistant.matching.phrases import Phrases, inflected
 from assistant.matching.types import Asker, Stage
+from ingest.french import fold
 from ingest.wording import load, load_data
 
 ASKERS: tuple[Asker, ...] = get_args(Asker)
@@ -60,6 +61,11 @@ def asker_in(flat: Flat) -> Sign | None:
     return Sign("firm", *found.span()) if found else None
 
 
+def speaks_as_firm(flat: Flat, needs: list[str]) -> bool:
+    """Whether somebody speaks of himself and has a need that only firms have."""
+    return bool(set(needs) & set(_askers()["firm_needs"]) and pattern(_askers()["first_person"]).search(flat.text))
+
+
 def asker_answered(flat: Flat) -> str | None:
     """The asker that an answer of a word or two names."""
     return next((who for who, written in _askers()["answers"].items() if pattern(written).search(flat.text.strip())), None)
@@ -67,18 +73,33 @@ def asker_answered(flat: Flat) -> str | None:
 
 @cache
 def _needs() -> Phrases:
-    return Phrases.of(load("needs").items(), inflected)
+    """The table of needs, with expressions whose small words matter, without those that say too little."""
+    more = load_data("assistant", "profile/needs")
+    rows: list[tuple[str, dict[str, list[str]]]] = []
+    for need, terms in load("needs").items():
+        little = {language: {fold(word) for word in words.split(", ")} for language, words in more["too_little"].items()}
+        own = more["expressions"].get(need, {})
+        kept = {language: [one for one in said if fold(str(one)) not in little[language]] for language, said in terms.items()}
+        rows.append((need, {language: [*said, *own.get(language, ())] for language, said in kept.items()}))
+    return Phrases.of(rows, inflected)
 
 
 def needs_in(flat: Flat, known: list[tuple[int, int]]) -> list[str]:
-    """Needs by their everyday words; words that only name a trade are none."""
+    """Needs by their everyday words; words that only name a trade or say who asks, at `known`, are none."""
     said = {need for one in _needs().find(flat) if not _inside(one.start, one.end, known) for need in one.keys}
-    return in_order(said)
+    return in_order(said | ({"hire"} if pattern(load_data("assistant", "profile/needs")["hire"]).search(flat.text) else set()))
+
+
+def stage_of(needs: list[str]) -> str | None:
+    """The stage that a need tells when nothing else does."""
+    return next((stage for stage, need in _stages()["told_by"].items() if need in needs), None)
 
 
 def in_order(needs: Iterable[str], stage: str | None = None) -> list[str]:
     """Needs in the order of their table, with the one that a stage is."""
-    said = {*needs, _stages()["needs"].get(stage, "")}
+    said = {*needs, _stages()["needs"].get(stage, "")} - {""}
+    if said - set(load_data("assistant", "profile/needs")["give_way"]):
+        said -= set(load_data("assistant", "profile/needs")["give_way"])
     return [need for need in load("needs") if need in said]
 
 

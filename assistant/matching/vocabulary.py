@@ -4,14 +4,17 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from assistant.spelling import Speller
+from rapidfuzz.distance import DamerauLevenshtein
+
+from assistant.spelling import Speller, sound_of
 from assistant.types import Language
 from ingest.french import fold
 from ingest.place_words import rules
 from ingest.wording import load, load_data
 
 _LETTERS = re.compile(r"[a-z]{3,}")
-_LEAST = 5
+_LEAST, _LONG = 5, 11
+_LANGUAGES: tuple[Language, ...] = ("fr", "en", "de")
 
 
 def corrected(word: str, language: Language, bound: bool, speller: Speller | None) -> str:
@@ -28,15 +31,18 @@ def corrected(word: str, language: Language, bound: bool, speller: Speller | Non
 
 @lru_cache(maxsize=50_000)
 def _near(word: str, language: Language) -> str:
-    speller = _speller(language)
-    return word if word in speller.known else fold(speller.corrected(word))
+    if any(word in _speller(one).known for one in _LANGUAGES):
+        return word
+    near = fold(_speller(language).corrected(word))
+    slips = DamerauLevenshtein.distance(word, near)
+    return near if slips <= (1 if len(word) < _LONG else 2) or sound_of(word) == sound_of(near) else word
 
 
 @cache
 def _short_forms() -> dict[str, str]:
     words = load_data("assistant", "profile/words")
     forms = load_data("assistant", "spelling")["short_forms"] | words["short_forms"]
-    return {fold(str(short)): fold(str(long)) for short, long in forms.items() if short not in words["never_short"]}
+    return {fold(str(short)): fold(str(long)) for short, long in forms.items() if fold(str(short)) not in words["never_short"]}
 
 
 @cache

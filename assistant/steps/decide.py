@@ -48,8 +48,10 @@ def run(turn: Turn) -> None:
         if turn.chosen:
             return
     turn.chosen = choose(turn)
-    turn.premise = corrected_premise(turn)
+    turn.premise = turn.premise or corrected_premise(turn)
     turn.missing = [say(f"missing_{name}", turn.language) for name in absent_details(turn)] + all_ended(turn)
+    if turn.closed and not turn.missing:
+        turn.missing = [say("not_for_you", turn.language)]
     if turn.missing:
         turn.status = Status.PARTIAL
 

@@ -9,6 +9,9 @@ from assistant.weights import weights
 from ingest.french import tokenise_french
 from ingest.types import Kind, Provision
 
+LEAST = -20.0
+"""The score of a passage that only its number brings: neither leg found it."""
+
 
 def run(turn: Turn) -> None:
     """Fill in `found`, best first."""
@@ -20,7 +23,8 @@ def run(turn: Turn) -> None:
     places = {provision.id: at for at, (provision, _) in enumerate(order)}
     by_number.sort(key=lambda p: (not _in_named_document(asked, p), places.get(p.id, len(places)) if len(by_number) > 8 else 0))
     by_number = _most_fitting(turn, by_number, places)
-    exact = [Found(provision, 1.0, exact=True) for provision in by_number]
+    scores = {provision.id: score for provision, score in order}
+    exact = [Found(provision, scores.get(provision.id, LEAST), exact=True) for provision in by_number]
     taken = {provision.id for provision in by_number}
     rest = [Found(provision, score) for provision, score in order if provision.id not in taken]
     turn.found = [*exact, *rest][: max(weights().kept, len(exact))]
@@ -50,8 +54,8 @@ def _in_named_document(asked: Asked, provision: Provision) -> bool:
 
 def _neighbour(turn: Turn, provision: Provision, step: int) -> list[Provision]:
     """The provision of the same kind before or after this one under the same heading."""
-    around = [turn.engine.index.provisions[name] for name in turn.engine.lookup.children.get(provision.parent or "", ())]
-    row = [p for p in around if p.kind is provision.kind and p.kind is not Kind.SECTION]
+    key = (provision.document_id, provision.parent, provision.kind)
+    row = [p for p in turn.engine.index.provisions.values() if (p.document_id, p.parent, p.kind) == key and p.kind is not Kind.SECTION]
     if provision not in row:
         return []
     at = row.index(provision) + step

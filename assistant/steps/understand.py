@@ -78,7 +78,7 @@ def understood(turn: Turn, history: list[str]) -> Asked:
     return Asked(
         search=f"{taken}\n{own}".strip(), folded=folded, intents=_intents(folded), slots=_slots(folded), mentions=mentions,
         reference=_reference(words, before), actors=frozenset(named_actors(words)) & ASKED_ACTORS,
-        concepts=concepts or lexicon().concepts_in(taken), follows=bool(before), spoken=f"{before}\n{turn.words}".strip(),
+        concepts=concepts or lexicon().concepts_in(taken), follows=bool(before), spoken=f"{before}\n{turn.words}".strip(), own=own,
     )  # fmt: skip
 
 
