@@ -62,8 +62,10 @@ def support(turn: Turn, profile: Profile) -> Support:
         lift = _lift(turn, one, facts)
         if name not in lifts or lift > lifts[name]:
             lifts[name], by_name[name] = lift, one
-    open_, shut = _sides(standings)
     provisions = turn.engine.index.provisions
+    open_, shut = _sides(standings)
+    elsewhere = {area for area, inside in (facts.areas or {}).items() if inside == "no"}
+    shut |= {name for name in scores if turn.engine.lookup.local.get(provisions[name].document_id) in elsewhere}
     fits = [Found(provisions[n], scores.get(n, lowest) + lifts.get(n, 0.0)) for n in scores.keys() | lifts.keys() if n not in shut - open_]
     closed = [Found(provisions[n], scores[n]) for n in (shut - open_) & scores.keys()]
     chosen = _best_first(fits)

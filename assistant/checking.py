@@ -10,7 +10,7 @@ from assistant.evidence import LANGUAGES, Evidence
 from assistant.language import language_of
 from assistant.names import audiences_in, names_in, stands_for, table
 from assistant.numbers import numbers_in, years_beside
-from assistant.overlap import share_of, stems
+from assistant.overlap import says_again, share_of, stems, widened
 from assistant.roles import roles
 from assistant.types import Language
 from ingest.french import fold
@@ -58,7 +58,8 @@ def _shape(sentence: str, evidence: Evidence) -> list[str]:
 
 def _language(sentence: str, evidence: Evidence) -> list[str]:
     """Another language than the answer's: names that stay French count for little, so its own small words decide."""
-    words = [word for word in WORD.findall(sentence) if word[0].islower()]
+    first, *others = WORD.findall(sentence)
+    words = [first.lower(), *(word for word in others if word[0].islower())]
     limits = _rules()["language"]
     spoken = language_of(" ".join(words), evidence.language)
     own = sum(word in load_data("assistant", "languages")[evidence.language].split() for word in words)
@@ -175,13 +176,20 @@ def _carried(name: str, patterns: dict[Language, re.Pattern[str]], evidence: Evi
 
 def _softness(sentence: str, evidence: Evidence) -> list[str]:
     """What the passage leaves open stays open."""
-    rules, language = _rules()["soft"], evidence.language
-    if re.search(rules["enough"][language], fold(sentence)):
+    rules, language, folded = _rules()["soft"], evidence.language, fold(sentence)
+    quotes = [fold(p.quote_plain) for p in evidence.provisions]
+    soft = [quote for quote in quotes if re.search(rules["needs"]["fr"], quote)]
+    commits = _compiled_claims()["commitment"]
+    if soft and commits[language].search(folded) and not any(commits["fr"].search(quote) for quote in quotes):
+        return ["hardened"]
+    if re.search(rules["enough"][language], folded):
         return []
     alike = _alike(sentence, evidence.clauses, language, 0.2) or _alike(sentence, evidence.segments, language)
-    said = [fold(clause) for clause in alike] or [fold(p.quote_plain) for p in evidence.provisions]
     needs = re.compile(rules["needs"][language if alike else "fr"])
-    return ["hardened"] if any(needs.search(clause) for clause in said) else []
+    verbs = [verb for piece in evidence.segments for verb in re.findall(rules["governs"][language], fold(piece))]
+    if says_again(sentence, widened(verbs, language), language) or any(needs.search(fold(clause)) for clause in alike or quotes):
+        return ["hardened"]
+    return []
 
 
 def _contrary(sentence: str, evidence: Evidence) -> list[str]:

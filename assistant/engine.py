@@ -38,7 +38,7 @@ class Engine:
     def over(cls, index: Index, embedder: Encoder) -> "Engine":
         """The engine over an open index, with what it reads of it once."""
         texts = (view.text for view in index.views.values())
-        lookup = Lookup.over(index.provisions, index.notes, index.views)
+        lookup = Lookup.over(index.provisions, index.views, index.schemes)
         catalogue = Catalogue.of(index.schemes, index.provisions, index.documents, index.territories)
         acronyms = Acronyms.of(index.provisions.values())
         return cls(index, embedder, lookup, Speller.over(texts), acronyms, Learned.load(embedder.identity), catalogue)

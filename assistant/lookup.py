@@ -1,13 +1,13 @@
 """What retrieval needs to know of each provision beside the two legs, made once when an index is opened."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ingest.concepts import lexicon
 from ingest.content import View
 from ingest.french import fold, tokenise_french
-from ingest.notes import Note
+from ingest.schemes import WITH_PACT, Scheme
 from ingest.types import Kind, Provision
 
 
@@ -29,17 +29,18 @@ class Lookup:
     concept_rarity: dict[str, float]
     twins: dict[str, tuple[str, ...]]
     children: dict[str, tuple[str, ...]]
+    local: dict[str, str]
 
     @classmethod
-    def over(cls, provisions: Mapping[str, Provision], notes: Mapping[str, Note], views: Mapping[str, View]) -> "Lookup":
-        """Read every view once."""
+    def over(cls, provisions: Mapping[str, Provision], views: Mapping[str, View], schemes: Iterable[Scheme]) -> "Lookup":
+        """Read every view once; `local` gives the territory of a document that speaks of one territory with a pact."""
         texts: dict[str, list[str]] = {}
         for view in views.values():
             texts.setdefault(view.provision_id, []).append(view.text)
         cards = {name: _card(provision, texts.get(name, [])) for name, provision in provisions.items()}
         return cls(
             cards, _rarity([card.all for card in cards.values()]), _rarity([card.concepts for card in cards.values()]),
-            _twins(provisions), _children(provisions),
+            _twins(provisions), _children(provisions), _local(provisions, schemes),
         )  # fmt: skip
 
     def weight(self, word: str) -> float:
@@ -52,6 +53,11 @@ def _card(provision: Provision, texts: list[str]) -> Card:
     words = [token for text in texts for token in tokenise_french(text)]
     concepts = frozenset[str]().union(*(lexicon().concepts_in(text) for text in texts)) if texts else frozenset[str]()
     return Card(frozenset(own), frozenset(own) | frozenset(words), concepts)
+
+
+def _local(provisions: Mapping[str, Provision], schemes: Iterable[Scheme]) -> dict[str, str]:
+    local = [scheme for scheme in schemes if scheme.territory in WITH_PACT]
+    return {provisions[scheme.provisions[0]].document_id: scheme.territory for scheme in local if scheme.provisions[0] in provisions}
 
 
 def _rarity(sets: list[frozenset[str]]) -> dict[str, float]:

@@ -12,13 +12,17 @@ from ingest.wording import load_data
 
 @dataclass(frozen=True)
 class Mentions:
-    """Documents named, documents of a territory named, places outside where the question plays, and the words that name all these."""
+    """Documents named, documents of a territory named, places outside where the question plays, and the words that name all these.
+
+    `around` holds the territories with a pact where a place named lies; None when no such place is named for sure.
+    """
 
     documents: tuple[str, ...]
     territory: tuple[str, ...]
     outside: tuple[str, ...]
     inside: bool
     words: frozenset[str]
+    around: frozenset[str] | None = None
 
 
 @cache
@@ -52,7 +56,9 @@ def with_places(mentions: Mentions, places: list[Mention]) -> Mentions:
     away = tuple(p.written for p in places if p.places and all(place.kind == "outside" for place in p.places))
     words = frozenset(fold(w) for p in own for w in re.findall(r"[^\W_]+", p.written))
     outside = tuple(dict.fromkeys([*mentions.outside, *(fold(name) for name in away)]))
-    return replace(mentions, outside=outside, inside=mentions.inside or bool(own), words=mentions.words | words)
+    sure = [p.places[0] for p in own if len(p.places) == 1 and p.places[0].kind in ("commune", "epci", "petr")]
+    around = frozenset(place.petr or "" for place in sure) if sure else None
+    return replace(mentions, outside=outside, inside=mentions.inside or bool(own), words=mentions.words | words, around=around)
 
 
 def without(text: str, words: frozenset[str]) -> str:

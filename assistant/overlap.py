@@ -60,6 +60,12 @@ def share_of(sentence: str, held: frozenset[str], language: Language) -> Share:
     return Share(len(words), tuple(word for word, is_known in zip(words, known, strict=True) if not is_known), longest)
 
 
+def says_again(sentence: str, said: frozenset[str], language: Language) -> bool:
+    """Whether a sentence holds one of these stems or a synonym."""
+    groups = {group for stem in said for group in _rules(language).same.get(stem, ())}
+    return any(_known(word, said, groups, language) for word in stems(sentence, language)) if said else False
+
+
 def _known(word: str, held: frozenset[str], groups: set[int], language: Language) -> bool:
     if word in held or _rules(language).same.get(word, frozenset()) & groups:
         return True

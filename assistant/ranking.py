@@ -124,7 +124,7 @@ def _row(
     return [
         *legs, *near, max(near),
         _covered(words, card.all), _covered(words, card.own), _rarest(engine, words, card.all),
-        _shared(engine, asked, card.concepts), _document(asked, provision), _actor(asked, provision), _detail(asked, provision),
+        _shared(engine, asked, card.concepts), _document(engine, asked, provision), _actor(asked, provision), _detail(asked, provision),
         float(provision.kind in NUMBERED), float(provision.kind in (Kind.TITLE, Kind.PRIORITY, Kind.CAPTION)),
     ]  # fmt: skip
 
@@ -146,10 +146,17 @@ def _shared(engine: "Engine", asked: Asked, concepts: frozenset[str]) -> float:
     return sum(rarity.get(concept, 0.0) for concept in asked.concepts & concepts) / whole if whole else 0.0
 
 
-def _document(asked: Asked, provision: Provision) -> float:
-    if not asked.mentions.documents:
-        return 0.5 if provision.document_id in asked.mentions.territory else 0.0
-    return 1.0 if provision.document_id in asked.mentions.documents else -1.0
+def _document(engine: "Engine", asked: Asked, provision: Provision) -> float:
+    """1 in a document that is named, -1 in another; without a name, half of it by the place that the question names."""
+    mentions = asked.mentions
+    if mentions.documents:
+        return 1.0 if provision.document_id in mentions.documents else -1.0
+    if provision.document_id in mentions.territory:
+        return 0.5
+    local = engine.lookup.local.get(provision.document_id)
+    if local is None or mentions.around is None:
+        return 0.0
+    return 0.5 if local in mentions.around else -0.5
 
 
 def _actor(asked: Asked, provision: Provision) -> float:

@@ -73,6 +73,8 @@ def _role(text: str, group: _Group, groups: list[_Group], language: Language) ->
     word = last[1] if last and before.rstrip().endswith(last[1]) else ""
     if word in grammar.agent or (language == "de" and word in ("von", "vom") and grammar.passive.search(_clause(lower, group))):
         return "agent"
+    if word in _data()["jointly"]["with"] and re.search(_data()["jointly"]["clause"], _clause(lower, group)):
+        return "agent"
     if word in grammar.oblique or _oblique_article(article, group, language):
         return "other"
     after = lower[group.end :]

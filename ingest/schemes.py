@@ -17,6 +17,9 @@ SCHEMES = "schemes.jsonl"
 Group = Literal["funding", "advice", "training", "premises", "network", "information", "services", "promotion"]
 Territory = Literal["grand-est", "val-de-lorraine", "coeur-de-lorraine", "ardennes", "alsace", "sarrebourg-moselle-sud", "national"]
 
+WITH_PACT = ("val-de-lorraine", "coeur-de-lorraine")
+"""Territories that have a pact of their own, by the ids of the territory tables."""
+
 
 class Spoken(Strict):
     """A text in the three languages."""

@@ -5,7 +5,7 @@ from typing import NoReturn, cast, get_args
 
 from assistant.matching import headcount, place, sector, situation
 from assistant.matching.flat import flatten, pattern
-from assistant.matching.reading import changes
+from assistant.matching.reading import changes, unreadable
 from assistant.matching.types import Asker, Headcount, Profile, Sector, Slot, Stage
 from assistant.types import Language
 from ingest.french import fold
@@ -24,13 +24,7 @@ class ProfileError(ValueError):
 
     def say(self, language: Language) -> str:
         """What is wrong and the remedy, in a sentence or two."""
-        sentence: str = load_data("assistant", "profile/phrases")["field"][self.slot][language]
-        return sentence.format(given=self.given, known=self._known(language))
-
-    def _known(self, language: Language) -> str:
-        if self.slot == "headcount":
-            return f"{headcount.highest():,}".replace(",", "," if language == "en" else "." if language == "de" else " ")
-        return ", ".join(load_data("assistant", "profile/phrases")["values"].get(self.slot, {}).get(language, {}).values() or SLOTS)
+        return unreadable(self.slot, self.given, language)
 
 
 def profile_from_fields(
@@ -52,11 +46,17 @@ def profile_from_fields(
     told = {slot: value.strip() for slot, value in given.items()}
     lost = [slot for slot, value in told.items() if value and pattern(changes()["unknown"]).search(fold(value))]
     told |= dict.fromkeys(lost, "")
-    where = _place(told["place"], territories)
+    where, people, trade, stands = (
+        _place(told["place"], territories),
+        _headcount(told["headcount"]),
+        _sector(told["sector"]),
+        _stage(told["stage"]),
+    )
+    who = _asker(told["asker"], trade, bool(people or stands))
     return Profile(
         places=list(where.codes) if where else [], place_written=where.written if where else "", outside=where.outside if where else "",
-        headcount=_headcount(told["headcount"]), sector=(trade := _sector(told["sector"])), stage=(stands := _stage(told["stage"])),
-        needs=_needs(needs, stands), asker=_asker(told["asker"], trade, told["headcount"]), unknown=_unknown([*lost, *unknown]),
+        headcount=people, sector=trade, stage=stands, needs=situation.in_order(_needs(needs), stands, who), asker=who,
+        unknown=_unknown([*lost, *unknown]),
     )  # fmt: skip
 
 
@@ -102,10 +102,10 @@ def _stage(text: str) -> Stage | None:
     return cast(Stage, named or signs[0].name)
 
 
-def _asker(text: str, trade: Sector | None, people: str) -> Asker | None:
+def _asker(text: str, trade: Sector | None, firm: bool) -> Asker | None:
     """As given; a farmer by the trade, a firm by a trade or by its people, as in a conversation."""
     if not text:
-        return "farmer" if trade and trade.families == ["agriculture"] else "firm" if trade or people else None
+        return "farmer" if trade and trade.families == ["agriculture"] else "firm" if trade or firm else None
     flat = flatten(text)
     named = text if text in situation.ASKERS else _value("asker", text) or situation.asker_answered(flat)
     sign = None if named else situation.asker_in(flat)
@@ -120,14 +120,14 @@ def _value(slot: str, text: str) -> str | None:
     return next((value for words in shown for value, said in words.items() if fold(said) == fold(text)), None)
 
 
-def _needs(given: Sequence[str], stage: Stage | None) -> list[str]:
+def _needs(given: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for text in filter(None, map(str.strip, given)):
         named = [text] if text in load("needs") else situation.needs_in(flatten(text), [])
         if not named:
             raise ProfileError("needs", text)
         found.update(named)
-    return situation.in_order(found, stage)
+    return found
 
 
 def _unknown(given: Sequence[str]) -> list[Slot]:

@@ -85,10 +85,16 @@ def _pieces(turn: str) -> Iterator[tuple[str, bool]]:
     yield turn[at:], corrects
 
 
-@lru_cache(maxsize=64)
-def _corrections(turn: str) -> tuple[tuple[int, int], ...]:
-    lowered = "".join(fold(letter) or " " if len(fold(letter)) <= 1 else letter for letter in turn)
-    return tuple(found.span() for found in pattern(changes()["correction"]).finditer(lowered))
+def _corrections(turn: str) -> list[tuple[int, int]]:
+    lowered = "".join(map(_lowered, turn))
+    return [found.span() for found in pattern(changes()["correction"]).finditer(lowered)]
+
+
+@lru_cache(maxsize=2_000)
+def _lowered(letter: str) -> str:
+    """One letter for one letter, so that positions stay."""
+    folded = fold(letter) or " "
+    return folded if len(folded) == 1 else letter
 
 
 def _over(before: Facts, now: Facts, replaces: bool) -> Facts:

@@ -98,7 +98,7 @@ class Phrases:
         for end in range(at + 1, len(words)):
             if len(stems) >= longest or _APART.search(text, words[end - 1][2], words[end][1]):
                 break
-            if words[end][0] in small or words[end][0].isdigit():
+            if words[end][0] in small:
                 continue
             stems.append(self.stem(words[end][0], language))
             if keys := table.get(tuple(stems)):

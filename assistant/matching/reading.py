@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast, get_args
 
 from assistant.matching import headcount, place, sector, situation
 from assistant.matching.flat import Flat, flatten, pattern
@@ -15,6 +15,7 @@ from ingest.territories import Territories
 from ingest.wording import load_data
 
 _SHORT = 6
+_STATUSES = ("jobseeker-training", "social-economy")
 _PERSONS = ("jobseeker", "employee", "young", "household")
 T = TypeVar("T")
 
@@ -114,18 +115,17 @@ def _read_situation(facts: Facts, bare: Flat, trades: list[tuple[int, int]]) -> 
     sign = _one(facts, "stage", stages, lambda one: bare.written(one.start, one.end))
     facts.stage = cast(Stage, sign.name) if sign else None
     said = _read_asker(facts, bare)
-    known = [*trades, (said.start, said.end)] if said and said.name in ("structure", "jobseeker") else trades
-    found = situation.needs_in(bare, known)
-    if facts.asker == "jobseeker" and not found and facts.stage is None:
-        found = ["jobseeker-training"]
+    found = situation.needs_in(bare, trades)
+    if said and said.name in ("structure", "jobseeker"):
+        others = situation.needs_in(bare.hiding([(said.start, said.end)]), trades)
+        found = [need for need in found if need in others or need not in _STATUSES]
+    found += situation.needs_of(facts.asker, bare.hiding(trades))
     if facts.stage is None and "stage" not in facts.contradictions:
         facts.stage = cast(Stage | None, situation.stage_of(found))
     _as_asker(facts)
     if facts.asker is None and situation.speaks_as_firm(bare, found):
         facts.asker = "firm"
-    if facts.asker == "investor":
-        found = [*(need for need in found if need != "create"), "settle-investor"]
-    facts.needs = situation.in_order(found, facts.stage)
+    facts.needs = situation.in_order(found, facts.stage, facts.asker)
 
 
 def _as_asker(facts: Facts) -> None:
@@ -165,6 +165,16 @@ def _read_answer(facts: Facts, flat: Flat, asked: Slot, lost: bool) -> None:
         facts.sector = Sector(written=flat.source.strip(" .!"))
     elif lost or stage == "":
         facts.unknown = [asked]
+    if not lost and not stage and not facts.says(asked) and not facts.unknown and _is_bare(facts, flat):
+        facts.contradictions[asked] = unreadable(asked, flat.source.strip(), facts.language)
+
+
+def unreadable(slot: str, given: str, language: Language) -> str:
+    """What is wrong with an answer or a field, and the remedy."""
+    phrases = load_data("assistant", "profile/phrases")
+    shown = phrases["values"].get(slot, {}).get(language, {}).values() or get_args(Slot)
+    most = f"{headcount.highest():,}".replace(",", {"fr": "\u202f", "en": ",", "de": "."}[language])
+    return str(phrases["field"][slot][language].format(given=given, known=most if slot == "headcount" else ", ".join(shown)))
 
 
 def _is_bare(facts: Facts, flat: Flat) -> bool:

@@ -85,9 +85,16 @@ def _needs() -> Phrases:
 
 
 def needs_in(flat: Flat, known: list[tuple[int, int]]) -> list[str]:
-    """Needs by their everyday words; words that only name a trade or say who asks, at `known`, are none."""
+    """Needs by their everyday words; words that only name a trade, at `known`, are none."""
     said = {need for one in _needs().find(flat) if not _inside(one.start, one.end, known) for need in one.keys}
-    return in_order(said | ({"hire"} if pattern(load_data("assistant", "profile/needs")["hire"]).search(flat.text) else set()))
+    patterns = load_data("assistant", "profile/needs")["patterns"].items()
+    return in_order(said | {need for need, written in patterns if pattern(written).search(flat.text)})
+
+
+def needs_of(asker: str | None, flat: Flat) -> list[str]:
+    """Needs by words that mean something from one kind of asker only: « formation » from a firm."""
+    rows = load_data("assistant", "profile/needs")["by_asker"].get(asker, {})
+    return [need for need, written in rows.items() if pattern(written).search(flat.text)]
 
 
 def stage_of(needs: list[str]) -> str | None:
@@ -95,9 +102,13 @@ def stage_of(needs: list[str]) -> str | None:
     return next((stage for stage, need in _stages()["told_by"].items() if need in needs), None)
 
 
-def in_order(needs: Iterable[str], stage: str | None = None) -> list[str]:
-    """Needs in the order of their table, with the one that a stage is."""
+def in_order(needs: Iterable[str], stage: str | None = None, asker: str | None = None) -> list[str]:
+    """Needs in the order of their table, with those that a stage or a kind of asker is."""
     said = {*needs, _stages()["needs"].get(stage, "")} - {""}
+    if asker == "investor":
+        said = {need for need in said if need != "create"} | {"settle-investor"}
+    if asker == "jobseeker" and not said:
+        said = {"jobseeker-training"}
     if said - set(load_data("assistant", "profile/needs")["give_way"]):
         said -= set(load_data("assistant", "profile/needs")["give_way"])
     return [need for need in load("needs") if need in said]

@@ -68,7 +68,8 @@ def understood(turn: Turn, history: list[str]) -> Asked:
     both = f"{turn.words}\n{words}" if _much_corrected(turn.words, words) else turn.words
     mentions = with_places(mentions_in(both, documents), turn.engine.index.territories.mentions_in(turn.words))
     if before:
-        mentions = _inherited(mentions, mentions_in(before, documents))
+        places = turn.engine.index.territories.mentions_in(before)
+        mentions = _inherited(mentions, with_places(mentions_in(before, documents), places))
     folded = fold(both)
     own = without(words, mentions.words)
     taken = without(before, mentions.words) if before else ""
@@ -121,6 +122,7 @@ def _inherited(own: Mentions, before: Mentions) -> Mentions:
     return Mentions(
         own.documents or before.documents, own.territory or before.territory, outside,
         own.inside or (before.inside and not own.outside), own.words | before.words,
+        own.around if own.around is not None else before.around,
     )  # fmt: skip
 
 
