@@ -95,8 +95,13 @@ def _lift(turn: Turn, one: Standing, facts: Facts) -> float:
     documents = {*turn.understood.mentions.documents, *turn.understood.mentions.territory}
     named = any(turn.engine.index.provisions[name].document_id in documents for name in scheme.provisions)
     near = local and ((facts.areas or {}).get(scheme.territory) == "yes" or named)
-    return lift + weight["near"] * near + weight["headcount"] * any(
-        verdict == "yes" for condition, verdict in zip(one.entry.conditions, one.verdicts, strict=True) if condition.slot == "headcount"
+    return (
+        lift
+        + weight["near"] * near
+        + weight["headcount"]
+        * any(
+            verdict == "yes" for condition, verdict in zip(one.entry.conditions, one.verdicts, strict=True) if condition.slot == "headcount"
+        )
     )
 
 

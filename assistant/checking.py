@@ -22,6 +22,8 @@ KINDS = ("sourced", "counted", "territory", "yours", "absence", "about")
 WORD = re.compile(r"[^\W\d_]+")
 STUTTER = re.compile(r"\b(?!est|die|der|das|had|that|nous|vous)([^\W\d_]{3,}) \1\b")
 PARTS = re.compile(r"[;:()]|\.\s|,\s| contre | against | gegenüber ")
+CLAUSE = re.compile(r"[,;:()]")
+MAIN = re.compile(r"(?<=[.;:])\s")
 Check = Callable[[str, Evidence], list[str]]
 
 
@@ -111,8 +113,7 @@ def _names(sentence: str, evidence: Evidence, more: str = "") -> list[str]:
     region = {"Région", "Grand Est"} if any("REG-44" in d.territories for d in evidence.documents) else set()
     whole = fold(f"{evidence.said}\n{evidence.register}\n{more}")
     strange = [n for n in names_in(sentence, evidence.language) if n not in region and not stands_for(n, held) and not _written(n, whole)]
-    if evidence.language == "de":
-        strange = [n for n in strange if n in table().patterns or share_of(n, evidence.words, "de").strange]
+    strange = [n for n in strange if n in table().patterns or share_of(n, evidence.words, evidence.language).strange]
     return [f"name: {name}" for name in sorted(strange)]
 
 
@@ -123,7 +124,9 @@ def _own_names(sentence: str, evidence: Evidence) -> list[str]:
 def _actors(sentence: str, evidence: Evidence) -> list[str]:
     """Who acts is who acts in the passage; who is served there does not become who acts, nor the reverse."""
     said = roles(sentence, evidence.language)
-    wrong = [f"actor: {name}" for name in sorted(said.agents & table().actors) if not stands_for(name, evidence.agents)]
+    alike = _alike(sentence, evidence.segments, evidence.language, 0.8)
+    agents = evidence.actors.union(*(roles(piece, evidence.language).agents for piece in alike)) if alike else evidence.agents
+    wrong = [f"actor: {name}" for name in sorted(said.agents & table().actors) if not stands_for(name, agents)]
     turned = {name for name in said.served - evidence.served if name in evidence.agents}
     if evidence.receivers:
         turned |= {name for name in said.served if not stands_for(name, evidence.receivers) and not _near(name) & evidence.receivers}
@@ -175,21 +178,37 @@ def _carried(name: str, patterns: dict[Language, re.Pattern[str]], evidence: Evi
 
 
 def _softness(sentence: str, evidence: Evidence) -> list[str]:
-    """What the passage leaves open stays open."""
-    rules, language, folded = _rules()["soft"], evidence.language, fold(sentence)
+    """What the passage leaves open stays open, in each main clause of the sentence."""
+    rules, commits = _rules()["soft"], _compiled_claims()["commitment"]
     quotes = [fold(p.quote_plain) for p in evidence.provisions]
-    soft = [quote for quote in quotes if re.search(rules["needs"]["fr"], quote)]
-    commits = _compiled_claims()["commitment"]
-    if soft and commits[language].search(folded) and not any(commits["fr"].search(quote) for quote in quotes):
+    soft = any(re.search(rules["needs"]["fr"], quote) for quote in quotes)
+    if soft and commits[evidence.language].search(fold(sentence)) and not any(commits["fr"].search(quote) for quote in quotes):
         return ["hardened"]
-    if re.search(rules["enough"][language], folded):
-        return []
-    alike = _alike(sentence, evidence.clauses, language, 0.2) or _alike(sentence, evidence.segments, language)
-    needs = re.compile(rules["needs"][language if alike else "fr"])
+    return ["hardened"] if any(_hardens(clause, evidence) for clause in MAIN.split(sentence) if clause.strip()) else []
+
+
+def _hardens(clause: str, evidence: Evidence) -> bool:
+    rules, language, words = _rules()["soft"], evidence.language, stems(clause, evidence.language)
+    if len(words) < rules["least_words"]:
+        return False
     verbs = [verb for piece in evidence.segments for verb in re.findall(rules["governs"][language], fold(piece))]
-    if says_again(sentence, widened(verbs, language), language) or any(needs.search(fold(clause)) for clause in alike or quotes):
-        return ["hardened"]
-    return []
+    if _left_bare(clause, widened(verbs, language), language):
+        return True
+    if re.search(rules["enough"][language], fold(clause)):
+        return False
+    alike = _alike(clause, evidence.clauses, language, 0.2) or _alike(clause, evidence.segments, language)
+    said = alike or [p.quote_plain for p in evidence.provisions]
+    return any(re.search(rules["needs"][language if alike else "fr"], fold(piece)) for piece in said)
+
+
+def _left_bare(clause: str, verbs: frozenset[str], language: Language) -> bool:
+    """Whether a verb that a soft word governs in the passage stands here without one near it."""
+    rules, folded = _rules()["soft"], fold(clause)
+    for found in WORD.finditer(folded):
+        near = folded[max(0, found.start() - rules["before"]) : found.end() + rules["after"]]
+        if says_again(found[0], verbs, language) and not re.search(rules["enough"][language], near):
+            return True
+    return False
 
 
 def _contrary(sentence: str, evidence: Evidence) -> list[str]:
@@ -213,7 +232,9 @@ def _overlap(sentence: str, evidence: Evidence) -> list[str]:
     limits = load_data("assistant", "paraphrase")["thresholds"]
     share = share_of(sentence, evidence.words, evidence.language)
     least = 1.0 if share.words < limits["few"] else limits["share"][evidence.language]
-    if share.words and share.held >= least and share.run < limits["run"]:
+    clauses = [share_of(clause, evidence.words, evidence.language) for clause in CLAUSE.split(sentence)]
+    thin = [clause for clause in clauses if clause.words > 1 and clause.held < limits["clause"]]
+    if share.words and share.held >= least and share.run < limits["run"] and not thin:
         return []
     return [f"words: {', '.join(share.strange) or 'none'}"]
 

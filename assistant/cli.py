@@ -1,15 +1,15 @@
 """The command line of the assistant: ask, serve, settings."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from assistant.cli_match import match
 from assistant.engine import open_engine
 from assistant.types import Answer, Question, Status
-from ingest.cli import CorpusOption, IndexOption, chosen
+from ingest.cli import CorpusOption, IndexOption, chosen, run_app
 from ingest.errors import CorpusError
 from ingest.settings import Settings
 
@@ -52,6 +52,9 @@ def as_text(answer: Answer) -> str:
     return "\n".join([*lines, "", *answer.notices]).strip()
 
 
+app.command("match")(match)
+
+
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
@@ -75,9 +78,5 @@ def show_settings() -> None:
 
 
 def main() -> None:
-    """Run the command line; an error that a person can mend is one sentence and exit code 1."""
-    try:
-        app()
-    except CorpusError as error:
-        typer.echo(f"error: {error}", err=True)
-        sys.exit(1)
+    """Run the command line."""
+    run_app(app)

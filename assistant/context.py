@@ -87,6 +87,7 @@ class Turn:
     notices: list[str] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
     next_question: NextQuestion | None = None
+    spoken_by: str = "offline"
     ended: bool = False
 
     @property
@@ -119,5 +120,5 @@ class Turn:
         return Answer(
             question=self.asked.question, language=self.language, status=self.status, reason=self.reason, text=self.text,
             citations=self.citations, schemes=self.schemes, missing=self.missing, notices=self.notices, suggestions=self.suggestions,
-            next_question=self.next_question, corpus_version=self.engine.corpus_version,
+            next_question=self.next_question, corpus_version=self.engine.corpus_version, engine=self.spoken_by,
         )  # fmt: skip

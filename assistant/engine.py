@@ -1,6 +1,7 @@
 """What answers: an open index, the model that made it, and the path of a question."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.acronyms import Acronyms
@@ -8,8 +9,10 @@ from assistant.context import Turn
 from assistant.learned import Learned
 from assistant.lookup import Lookup
 from assistant.matching.catalogue import Catalogue
+from assistant.model.chat import Chat, open_chat
 from assistant.path import follow
 from assistant.spelling import Speller
+from assistant.streaming import pieces
 from assistant.texts import say
 from assistant.types import Answer, Question, Reason, Status
 from ingest.embeddings import load_embedder
@@ -17,6 +20,7 @@ from ingest.encoder import Encoder
 from ingest.errors import IndexUnusableError
 from ingest.index import Index, open_index
 from ingest.pipeline import build_index, up_to_date
+from ingest.schemes import standing_on
 from ingest.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -33,15 +37,17 @@ class Engine:
     acronyms: Acronyms
     learned: Learned | None
     catalogue: Catalogue
+    chat: Chat | None = None
 
     @classmethod
-    def over(cls, index: Index, embedder: Encoder) -> "Engine":
-        """The engine over an open index, with what it reads of it once."""
+    def over(cls, index: Index, embedder: Encoder, chat: Chat | None = None) -> "Engine":
+        """The engine over an open index, with what it reads of it once; `chat` words answers where one is set."""
         texts = (view.text for view in index.views.values())
-        lookup = Lookup.over(index.provisions, index.views, index.schemes)
-        catalogue = Catalogue.of(index.schemes, index.provisions, index.documents, index.territories)
+        schemes = standing_on(index.schemes, index.provisions)
+        lookup = Lookup.over(index.provisions, index.views, schemes)
+        catalogue = Catalogue.of(schemes, index.provisions, index.documents, index.territories)
         acronyms = Acronyms.of(index.provisions.values())
-        return cls(index, embedder, lookup, Speller.over(texts), acronyms, Learned.load(embedder.identity), catalogue)
+        return cls(index, embedder, lookup, Speller.over(texts), acronyms, Learned.load(embedder.identity), catalogue, chat)
 
     @property
     def titles(self) -> str:
@@ -64,18 +70,30 @@ class Engine:
             turn.citations, turn.missing = [], []
             return turn
 
+    def stream(self, question: Question) -> Iterator[str | Answer]:
+        """The answer's text piece by piece, then the Answer; the pieces put together are its text to the letter.
+
+        Every marker of a piece resolves in the Answer: with a model, a sentence goes out once it is verified.
+        """
+        answer = self.answer(question)
+        yield from pieces(answer.text)
+        yield answer
+
     def answer(self, question: Question) -> Answer:
         """The answer to a question."""
         return self.turn(question).answer()
 
 
 def open_engine(settings: Settings) -> Engine:
-    """The engine on the current index; builds the index first when it is missing or out of date. Raises CorpusError."""
-    embedder = load_embedder(settings)
+    """The engine on the current index; builds the index first when it is missing or out of date. Raises CorpusError.
+
+    The language model that the settings name is opened too; nothing is asked of it yet.
+    """
+    embedder, chat = load_embedder(settings), open_chat(settings)
     if not up_to_date(settings, embedder):
         build_index(settings, embedder)
     try:
-        return Engine.over(open_index(settings, embedder.identity), embedder)
+        return Engine.over(open_index(settings, embedder.identity), embedder, chat)
     except IndexUnusableError:
         build_index(settings, embedder)
-        return Engine.over(open_index(settings, embedder.identity), embedder)
+        return Engine.over(open_index(settings, embedder.identity), embedder, chat)

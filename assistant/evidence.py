@@ -78,8 +78,12 @@ class Evidence:
     @cached_property
     def agents(self) -> frozenset[str]:
         """Who acts: the provisions' actors, and who is said to act in their words or in our notes."""
-        actors = {name for p in self.provisions for actor in p.actors for name in SAME.get(actor, (actor,))}
-        return frozenset(actors) | frozenset(name for part in self._parts for name in part.agents)
+        return self.actors | frozenset(name for part in self._parts for name in part.agents)
+
+    @cached_property
+    def actors(self) -> frozenset[str]:
+        """The provisions' actors, by the names of the table."""
+        return frozenset(name for p in self.provisions for actor in p.actors for name in SAME.get(actor, (actor,)))
 
     @cached_property
     def served(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ import math
 
 from assistant.context import Turn
 from assistant.details import gives, missing_details
-from assistant.scope import foreign_hits, later, subject_hits, unknown_share, unknown_body
+from assistant.scope import foreign_hits, later, subject_hits, unknown_body, unknown_share
 from assistant.weights import weights
 from ingest.french import fold
 from ingest.types import Provision

@@ -27,7 +27,6 @@ class Reason(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     NO_SOURCE = "no_source"
     UNSAFE = "unsafe"
-    INDEX = "index_unusable"
     INTERNAL = "internal"
 
 

@@ -1,7 +1,6 @@
 """The command line of the evaluation: answer, score, run, beir, bench, questions."""
 
 import json
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -11,8 +10,7 @@ import typer
 from evals import headline
 from evals.questions import REPORTS
 from evals.types import Measure, Result, Split
-from ingest.cli import CorpusOption, IndexOption, chosen
-from ingest.errors import CorpusError
+from ingest.cli import CorpusOption, IndexOption, chosen, run_app
 
 app = typer.Typer(help="Question sets, answers and honest scores.", no_args_is_help=True, add_completion=False)
 ReportsOption = Annotated[Path, typer.Option("--reports", help="Folder of the reports and of the committed run.")]
@@ -148,7 +146,10 @@ def learn(corpus: CorpusOption = None, index: IndexOption = None) -> None:
 
     engine = open_engine(chosen(corpus, index))
     with tqdm(total=len(wordings(engine.index.provisions)) + len(scoped()), desc="reading phrases", unit="phrase") as bar:
-        written = learn_from(engine, lambda done: bar.update(done) and None)
+        def told(done: int) -> None:
+            bar.update(done)
+
+        written = learn_from(engine, told)
     typer.echo(str(written), err=True)
 
 
@@ -220,9 +221,5 @@ def _tell(what: Iterable[object]) -> None:
 
 
 def main() -> None:
-    """Run the command line; an error that a person can mend is one sentence and exit code 1."""
-    try:
-        app()
-    except CorpusError as error:
-        typer.echo(f"error: {error}", err=True)
-        sys.exit(1)
+    """Run the command line."""
+    run_app(app)

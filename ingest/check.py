@@ -14,6 +14,7 @@ from ingest.errors import CorpusError
 from ingest.furniture import furniture_spans
 from ingest.normal import to_normal_form
 from ingest.notes import quote_digest
+from ingest.schemes import load_schemes, refuse_unknown
 from ingest.types import Kind, Provision, Strict
 
 MARKUP = re.compile(r":?-{2,}:?|[\s#*_>|`\\/=+-]|[•→➔▣–]|\d{1,3}[.)](?=\s)|</?\w+>")
@@ -155,6 +156,7 @@ def _faults(corpus: Path, sources: list[Source], covered: list[Coverage]) -> Ite
         for declared in source.document.furniture:
             if not furniture_spans(to_normal_form(source.text).text, [declared]):
                 yield f"{source.document.id}: the declared furniture « {declared.text[:80]} » stands nowhere on lines of its own"
+    refuse_unknown(load_schemes(corpus), {p.id for source in sources for p in source.provisions}, corpus / "schemes")
     yield from (f"id changed since the last release: {told}" for told in changed_ids(corpus, sources))
     for row in covered:
         yield from (f"{row.document_id}: characters that belong to nothing: « {piece[:80]} »" for piece in row.lost)

@@ -130,10 +130,15 @@ def _agree(shown: str) -> bool:
     return typer.confirm("Register this document?", err=True)
 
 
-def main() -> None:
-    """Run the command line; an error that a person can mend is one sentence and exit code 1."""
+def run_app(app: typer.Typer) -> None:
+    """Run a command line; an error that a person can mend is one sentence and exit code 1."""
     try:
         app()
     except CorpusError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)
+
+
+def main() -> None:
+    """Run the command line."""
+    run_app(app)

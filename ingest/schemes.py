@@ -102,13 +102,22 @@ def refuse_unknown(schemes: Iterable[Scheme], provisions: Collection[str], folde
     needs = set(load("needs"))
     for scheme in schemes:
         file = folder / f"{scheme.id}.yaml"
-        cited = [*scheme.provisions, *(c.provision for c in scheme.criteria), *([scheme.see] if scheme.see else [])]
-        for name in cited:
+        for name in passages_of(scheme):
             if name not in provisions:
                 raise CorpusError(f"the scheme rests on « {name} », which does not exist", file=file, remedy="correct it")
         for need in scheme.needs:
             if need not in needs:
                 raise CorpusError(f"the need « {need} » is not known", file=file, remedy="use one of ingest/data/needs.yaml")
+
+
+def standing_on(schemes: Iterable[Scheme], provisions: Collection[str]) -> list[Scheme]:
+    """The schemes whose every passage is among these provisions."""
+    return [scheme for scheme in schemes if all(name in provisions for name in passages_of(scheme))]
+
+
+def passages_of(scheme: Scheme) -> list[str]:
+    """Every passage that a scheme names: its own, those of its conditions, and whom to see."""
+    return [*scheme.provisions, *(c.provision for c in scheme.criteria), *([scheme.see] if scheme.see else [])]
 
 
 def as_lines(schemes: Iterable[Scheme]) -> bytes:

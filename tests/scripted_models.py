@@ -14,6 +14,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
+from assistant.names import names_in
 from assistant.types import Language
 
 DATA = Path(__file__).parent / "data"
@@ -105,8 +106,8 @@ def rewritten(meaning: str, language: Language, number: int) -> str:
     if number & 2 and (found := re.match(patterns()["purpose"][language], said)) and language != "de":
         return f"{found[2][0].upper()}{found[2][1:]}, {found[1][0].lower()}{found[1][1:]}."
     opening = patterns()["openings"][language][(number >> 2) % 4]
-    lowered = said[0].lower() + said[1:] if opening and language != "de" and re.match(r"(?:L[ae]s? |L'|The |Dans |In |Une? |D')", said) else said
-    return opening + lowered
+    named = language == "de" or names_in(said.split()[0], language) or said.split()[0].isupper()
+    return opening + (said if named or not opening else said[0].lower() + said[1:])
 
 
 def spoilt(meaning: str, language: Language) -> Iterator[str]:
@@ -115,8 +116,9 @@ def spoilt(meaning: str, language: Language) -> Iterator[str]:
     for tail in patterns()["tails"][language]:
         yield f"{whole}{tail}."
     for right, wrong in patterns()["swaps"][language]:
-        if meaning.startswith(f"{right} "):
-            yield wrong + meaning.removeprefix(right)
+        rest = meaning.removeprefix(right)
+        if meaning.startswith(f"{right} ") and not re.match(r"[^,.]{0,20} (?:et|and|und) ", rest):
+            yield wrong + rest
     for soft, hard in patterns()["hardened"][language]:
         if soft in meaning:
             yield meaning.replace(soft, hard)

@@ -72,10 +72,10 @@ class Phrases:
         longest = {language: _longest(table) for language, table in tables.items()}
         return cls(frozen, stem, longest, re.compile(load_data("assistant", "profile/words")["compounds"]))
 
-    def find(self, flat: Flat, language: Language | None = None) -> list[Found]:
+    def find(self, flat: Flat) -> list[Found]:
         """From left to right, in the message's language; in any when it tells none, or says nothing in its own."""
-        order = [language] if language else [flat.language, *(one for one in _NAMES if one != flat.language)]
-        if language or flat.certain:
+        order = [flat.language, *(one for one in _NAMES if one != flat.language)]
+        if flat.certain:
             return next((found for one in order if (found := self._find(flat, one))), [])
         return _longest_first(found for one in order for found in self._find(flat, one))
 

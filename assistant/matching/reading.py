@@ -73,14 +73,14 @@ def read(turn: str, asked: Slot | None, context: Context) -> Facts:
 def _one(facts: Facts, slot: Slot, found: list[T], written: Callable[[T], str]) -> T | None:
     """The only one; of two that disagree a sentence, and none."""
     if len(found) > 1:
-        facts.contradictions[slot] = told("contradiction", slot, facts.language, written(found[0]), written(found[1]))
+        facts.contradictions[slot] = told(slot, facts.language, written(found[0]), written(found[1]))
         return None
     return found[0] if found else None
 
 
-def told(kind: str, slot: Slot, language: Language, first: str, second: str) -> str:
+def told(slot: Slot, language: Language, first: str, second: str) -> str:
     """A sentence on two facts that cannot both hold."""
-    sentences = load_data("assistant", "profile/phrases")[kind]
+    sentences = load_data("assistant", "profile/phrases")["contradiction"]
     return str(sentences[slot][language].format(first=first, second=second))
 
 

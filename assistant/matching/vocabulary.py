@@ -68,7 +68,7 @@ def _texts(language: Language) -> Iterator[str]:
 def _words(data: object) -> Iterator[str]:
     """Whole words of the patterns of a data file."""
     if isinstance(data, dict):
-        data = list(data.values())
+        data = [*data, *data.values()]
     if isinstance(data, list):
         for one in data:
             yield from _words(one)

@@ -1,7 +1,7 @@
 """The seam to language models: LangChain's `init_chat_model` behind one function."""
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from langchain_core.language_models import BaseChatModel
 
@@ -11,11 +11,19 @@ from ingest.settings import Settings
 from ingest.wording import load_data
 
 
+class Chat(NamedTuple):
+    """A chat model, what answers say of it (`provider:model`), and the seconds it may take for one."""
+
+    model: BaseChatModel
+    name: str
+    seconds: float
+
+
 class ModelSettingError(CorpusError):
     """The model that is set cannot be opened; the message says what to correct."""
 
 
-def open_chat(settings: Settings) -> BaseChatModel | None:
+def open_chat(settings: Settings) -> Chat | None:
     """The chat model that is set, or None when none is; nothing is called yet. Raises ModelSettingError."""
     if not settings.model:
         return None
@@ -24,12 +32,7 @@ def open_chat(settings: Settings) -> BaseChatModel | None:
         remedy = "write it as provider:model, for instance ollama:qwen3"
         raise ModelSettingError(f"PACTES_MODEL is « {settings.model} », without a provider", remedy=remedy)
     be_quiet()
-    return _opened(provider, name, settings)
-
-
-def engine_name(settings: Settings) -> str:
-    """What an answer says of who worded it: `provider:model`, or `offline`."""
-    return settings.model or "offline"
+    return Chat(_opened(provider, name, settings), settings.model, settings.model_timeout)
 
 
 def _opened(provider: str, name: str, settings: Settings) -> BaseChatModel:

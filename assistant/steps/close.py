@@ -7,7 +7,7 @@ from assistant.texts import say
 
 def run(turn: Turn) -> None:
     """Fill in `notices`."""
-    turn.notices = [say("notice", turn.language)]
+    turn.notices = [say("notice", turn.language), *turn.notices]
     for document_id in dict.fromkeys(c.document_id for c in turn.citations if c.in_force == "ended"):
         document = turn.engine.index.documents[document_id]
         end = document.in_force_until

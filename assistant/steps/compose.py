@@ -3,26 +3,54 @@
 from assistant.choose import twins_of
 from assistant.clock import in_force
 from assistant.context import Found, Statement, Turn
+from assistant.model.composed import compose_with_model
 from assistant.steps.cite import citation
 from assistant.support import unsupported
 from assistant.texts import say
 from ingest.types import Provision
 
 QUOTED = 2
+SHOWN_TO_MODEL = 12
 LONG = 900
 
 
 def run(turn: Turn) -> None:
-    """Fill in `statements`, `citations` and `text`."""
-    turn.statements = [_statement(turn, found) for found in turn.chosen]
+    """Fill in `statements`, `citations` and `text`: in a model's words where one is set and keeps to the texts, else in ours."""
+    turn.statements = _by_model(turn) or [_statement(turn, found) for found in turn.chosen]
     markers: dict[str, int] = {}
     for statement in turn.statements:
         for name in statement.sources:
             markers.setdefault(name, len(markers) + 1)
     turn.citations = [citation(turn, name, marker) for name, marker in markers.items()]
+    if turn.spoken_by != "offline":
+        turn.text = _worded(turn, markers)
+        return
     many = len(turn.statements) > QUOTED
     parts = [*_opening(turn), *(_shown(turn, statement, markers, many) for statement in turn.statements)]
     turn.text = ("\n" if many and not turn.missing else "\n\n").join(parts)
+
+
+def _by_model(turn: Turn) -> list[Statement]:
+    """What a model's draft leaves after verification; nothing, and a notice that says why, when it fails."""
+    chat = turn.engine.chat
+    if chat is None or not turn.chosen:
+        return []
+    provisions = [found.provision for found in turn.chosen][:SHOWN_TO_MODEL]
+    index = turn.engine.index
+    composed = compose_with_model(
+        turn.words, turn.language, provisions, index.notes, index.documents, turn.status, turn.missing, chat.model, chat.seconds, chat.name
+    )
+    if composed.failure or not composed.statements:
+        turn.notices.append(say(f"model_{composed.failure or 'empty'}", turn.language))
+        return []
+    turn.spoken_by = chat.name
+    return composed.statements
+
+
+def _worded(turn: Turn, markers: dict[str, int]) -> str:
+    """A model's sentences, each with its markers, behind what we say ourselves: what is missing, or a premise set right."""
+    said = " ".join(f"{s.text}{''.join(f' [{markers[name]}]' for name in s.sources)}" for s in turn.statements)
+    return "\n\n".join([*_opening(turn), said])
 
 
 def _statement(turn: Turn, found: Found) -> Statement:

@@ -57,6 +57,8 @@ def _weight(question_id: str) -> float:
 def weigh(sample: Sample, likely: float) -> dict[str, float]:
     """The weight of each sign and a bias, so that a sum above 0 means a probability above `likely`."""
     names = list(sample.signs[0])
-    fitted = LogisticRegression(C=1.0, max_iter=2000).fit([[row[name] for name in names] for row in sample.signs], sample.right, sample.weight)
+    fitted = LogisticRegression(C=1.0, max_iter=2000).fit(
+        [[row[name] for name in names] for row in sample.signs], sample.right, sample.weight
+    )
     bias = float(fitted.intercept_[0] - np.log(likely / (1 - likely)))
     return {"bias": round(bias, 2)} | {name: round(float(weight), 2) for name, weight in zip(names, fitted.coef_[0], strict=True)}

@@ -41,10 +41,11 @@ def fit_vectors(queries: Rows, right: torch.Tensor, passages: Passages, rounds: 
     given, size = torch.from_numpy(queries), queries.shape[1]
     turn = torch.zeros(size, size, requires_grad=True)
     known = torch.zeros(size, len(passages.ids), requires_grad=True)
-    optimiser = torch.optim.AdamW([{"params": [turn], "lr": 1e-3, "weight_decay": 0.3}, {"params": [known], "lr": 1e-2, "weight_decay": 0.05}])
+    moving = {"params": [turn], "lr": 1e-3, "weight_decay": 0.3}
+    optimiser = torch.optim.AdamW([moving, {"params": [known], "lr": 1e-2, "weight_decay": 0.05}])
     views, owner = torch.from_numpy(passages.views), torch.from_numpy(passages.owner)
     for _ in range(rounds):
-        for rows in torch.randperm(len(given)).split(BATCH):
+        for rows in torch.split(torch.randperm(len(given)), BATCH):
             asked = dropout(given[rows], 0.05)
             cosines = normalize(asked + asked @ turn, dim=1) @ views.T
             best = torch.full((len(rows), len(passages.ids)), -1.0).scatter_reduce(1, owner.expand(len(rows), -1), cosines, "amax")
@@ -68,7 +69,7 @@ def fit_words(tokens: Sequence[Sequence[str]], right: torch.Tensor, rounds: int 
     weights = torch.zeros(len(vocabulary), right.shape[1], requires_grad=True)
     optimiser = torch.optim.AdamW([weights], lr=0.1, weight_decay=0.05)
     for _ in range(rounds):
-        for rows in torch.randperm(len(table)).split(BATCH):
+        for rows in torch.split(torch.randperm(len(table)), BATCH):
             _step(optimiser, table[rows] @ weights, right[rows])
     return vocabulary, weights.detach().numpy()
 
@@ -76,7 +77,8 @@ def fit_words(tokens: Sequence[Sequence[str]], right: torch.Tensor, rounds: int 
 def fit_head(features: Rows, labels: Sequence[str], strength: float = 10.0) -> dict[str, NDArray[np.generic]]:
     """Classes, weights (features, classes) and bias of a softmax head."""
     fitted = LogisticRegression(C=strength, max_iter=3000).fit(features, list(labels))
-    return {"classes": np.array(fitted.classes_, dtype=str), "weights": fitted.coef_.T.astype(np.float16), "bias": fitted.intercept_.astype(np.float32)}
+    weights, bias = fitted.coef_.T.astype(np.float16), fitted.intercept_.astype(np.float32)
+    return {"classes": np.array(fitted.classes_, dtype=str), "weights": weights, "bias": bias}
 
 
 def _step(optimiser: torch.optim.Optimizer, scores: torch.Tensor, right: torch.Tensor) -> None:
