@@ -4,18 +4,23 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from assistant.context import Asked, Found, Turn
+from assistant.context import Found, Turn
 from assistant.matching.catalogue import Entry
 from assistant.matching.criteria import Facts, facts_of
-from assistant.matching.matcher import result_of
+from assistant.matching.matcher import match, result_of
+from assistant.matching.nextq import next_question
 from assistant.matching.profile import read_profile
 from assistant.matching.standing import FIXED, Standing, standing
-from assistant.matching.types import Profile
+from assistant.matching.types import Profile, Slot
 from assistant.patterns import compiled
+from assistant.types import NextQuestion
 from assistant.weights import weights
 from ingest.wording import load_data
+
+TURNS = 6
+"""Earlier turns that are replayed for what they say of the asker."""
 
 
 @cache
@@ -30,23 +35,47 @@ class Support:
     found: list[Found]
     closed: list[Found]
     results: list[dict[str, Any]]
+    notices: list[str]
+    next_question: NextQuestion | None
 
 
 def profile_of(turn: Turn) -> Profile:
-    """What the asker said of himself, in this turn and the earlier ones."""
-    turns = [*turn.asked.history, turn.words]
-    return read_profile(turns, turn.engine.index.territories, turn.engine.speller)
+    """What the asker said of himself, in this turn and the earlier ones; what was asked back before is found by replaying them."""
+    return _replayed(turn, [*turn.asked.history[-TURNS:], turn.words])
 
 
-def wants_support(asked: Asked) -> bool:
-    """Whether a question asks what there is for somebody."""
+def _replayed(turn: Turn, turns: list[str]) -> Profile:
+    asked: list[Slot | None] = [None]
+    territories, speller = turn.engine.index.territories, turn.engine.speller
+    for at in range(1, len(turns)):
+        before = read_profile(turns[:at], territories, speller, asked)
+        back = next_question(before, turn.engine.catalogue, turn.language) if _speaks_of_himself(before) else None
+        asked.append(cast(Slot, back.slot) if back else None)
+    return read_profile(turns, territories, speller, asked)
+
+
+def _speaks_of_himself(profile: Profile) -> bool:
+    return bool(profile.asker or profile.needs or profile.sector or profile.headcount)
+
+
+def wants_support(turn: Turn) -> bool:
+    """Whether a question asks what there is for somebody, or adds a fact to such a question."""
+    asked = turn.understood
     if asked.reference is not None or "compare" in asked.intents or ("where" in asked.intents and "aid" not in asked.intents):
         return False
     if "who" in asked.intents and asked.actors and "aid" not in asked.intents:
         return False
     alike = asked.kind.get("aid", 0.0)
     personal = bool(_signs()["first_person"].search(asked.folded))
-    return alike >= weights().aids["alike"] or (alike >= weights().aids["seen"] and (personal or "aid" in asked.intents))
+    if alike >= weights().aids["alike"] or (alike >= weights().aids["seen"] and (personal or "aid" in asked.intents)):
+        return True
+    return asked.follows and _adds_a_fact(turn)
+
+
+def _adds_a_fact(turn: Turn) -> bool:
+    """Whether this turn says more of somebody who already spoke of himself: « non, 12 salariés », « à Verdun », « je ne sais pas »."""
+    before = _replayed(turn, list(turn.asked.history[-TURNS:]))
+    return _speaks_of_himself(before) and profile_of(turn) != before
 
 
 def support(turn: Turn, profile: Profile) -> Support:
@@ -71,7 +100,8 @@ def support(turn: Turn, profile: Profile) -> Support:
     chosen = _best_first(fits)
     shown = [by_name[found.provision.id] for found in chosen[: weights().most["aid"]] if found.provision.id in by_name]
     results = [result_of(one, profile, facts, turn.engine.catalogue, turn.language).model_dump(mode="json") for one in shown]
-    return Support(chosen, _best_first(closed), results)
+    matched = match(profile, turn.engine.catalogue, turn.language)
+    return Support(chosen, _best_first(closed), results, matched.notices, matched.next_question)
 
 
 def _best_first(found: Iterable[Found]) -> list[Found]:

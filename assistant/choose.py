@@ -85,7 +85,7 @@ def announced(turn: Turn, lead_in: Provision) -> list[Provision]:
 
 def _support(turn: Turn) -> list[Found]:
     """For somebody who asks what there is for him: the passages of what may help, and the schemes themselves."""
-    if not wants_support(turn.understood):
+    if not wants_support(turn):
         return []
     turn.profile = profile_of(turn)
     if turn.profile.asker == "household":
@@ -94,7 +94,8 @@ def _support(turn: Turn) -> list[Found]:
     if found.closed and (not found.found or found.closed[0].score > turn_best(found.found, turn) + weights().aids["closed"]):
         turn.closed = True
         return _near(turn, found.closed, "passage")
-    turn.schemes = found.results
+    turn.schemes, turn.next_question = found.results, found.next_question
+    turn.notices += found.notices
     return _near(turn, found.found, "list" if "list" in turn.understood.intents else "aid")
 
 

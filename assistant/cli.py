@@ -49,7 +49,8 @@ def as_text(answer: Answer) -> str:
     """An answer as a person reads it in a terminal."""
     lines = [answer.text, ""]
     lines += [f"[{c.marker}] {c.label} — /texte/{c.document_id}#{c.provision_id.split('/', 1)[1]}" for c in answer.citations]
-    return "\n".join([*lines, "", *answer.notices]).strip()
+    back = [answer.next_question.text, ""] if answer.next_question and answer.next_question.text not in answer.text else []
+    return "\n".join([*lines, "", *back, *answer.notices]).strip()
 
 
 app.command("match")(match)

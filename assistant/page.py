@@ -70,7 +70,8 @@ def shown(answer: Answer) -> str:
     for cited in answer.citations:
         text = text.replace(f"[{cited.marker}]", f"[\\[{cited.marker}\\]]({address(cited)})")
     sources = "\n".join(f"{c.marker}. [{c.label}]({address(c)})" for c in answer.citations)
-    parts = [text, sources, "\n\n".join(f"*{notice}*" for notice in answer.notices)]
+    back = f"**{answer.next_question.text}**" if answer.next_question and answer.next_question.text not in text else ""
+    parts = [text, back, sources, "\n\n".join(f"*{notice}*" for notice in answer.notices)]
     return "\n\n".join(part for part in parts if part)
 
 

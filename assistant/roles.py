@@ -170,7 +170,7 @@ def _data() -> dict[str, Any]:
 
 @cache
 def _before() -> re.Pattern[str]:
-    return re.compile(_joined(_data()["before"]))
+    return re.compile(rf"(?<!\w){_joined(_data()['before'])}")
 
 
 @cache

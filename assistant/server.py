@@ -1,10 +1,11 @@
-"""The web application: the chat page and the texts, in one process."""
+"""The web application: the chat page, the texts and the API, in one process."""
 
 import typer
 import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
+from assistant.api import add_api
 from assistant.engine import Engine, open_engine
 from assistant.page import mount
 from assistant.pages import text_page
@@ -20,7 +21,7 @@ def application(engine: Engine) -> FastAPI:
         page = text_page(engine.index, document_id)
         return HTMLResponse(page) if page is not None else HTMLResponse("<p>Ce document n’existe pas ici.</p>", status_code=404)
 
-    return mount(app, engine)
+    return mount(add_api(app, engine), engine)
 
 
 def run_server(settings: Settings) -> None:

@@ -177,11 +177,29 @@ def tune(
     typer.echo(f"right among the first five: {found_first(given, weights, 5):.1%} of {len(given)} examples", err=True)
 
 
+@app.command()
+def pairs(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Ask the same in two turns, and in three languages: how often the same provisions are cited."""
+    from assistant.engine import open_engine
+    from evals.pairs import FOLLOWUPS, TRIPLES, Agreement, Pair, Triple, lines, load, same_first, same_provisions
+
+    (asked, broken), (spoken, unusable) = load(FOLLOWUPS, Pair), load(TRIPLES, Triple)
+    _tell([*broken, *unusable])
+    engine = open_engine(chosen(corpus, index))
+    agreement = Agreement(followups=same_provisions(engine, asked), languages=same_first(engine, spoken))
+    typer.echo(agreement.model_dump_json(indent=1) if as_json else "\n".join(lines(agreement)))
+
+
 @app.command("questions")
 def check_questions(corpus: CorpusOption = None) -> None:
     """Check the question sets: what is left out, their split, their distance from passages and notes."""
     from evals.corpus_texts import corpus_texts
-    from evals.independence import near_wordings, share_with_many_words
+    from evals.independence import near_wordings, share_with_many_words, wordings_of
+    from evals.learning.phrases import scoped, wordings
     from evals.questions import load_questions, question_files
     from ingest.corpus import sources_of
 
@@ -189,7 +207,8 @@ def check_questions(corpus: CorpusOption = None) -> None:
     texts = corpus_texts(folder)
     loaded = load_questions(question_files(), texts.provisions)
     notes = {name: note for source in sources_of(folder) for name, note in source.notes.items()}
-    near = near_wordings(loaded.rows, notes)
+    learned = [(row.provision, row.text) for row in wordings(texts.provisions) if not row.history]
+    near = near_wordings(loaded.rows, [*wordings_of(notes), *learned, *((row.scope, row.text) for row in scoped())])
     _tell(loaded.left_out)
     _tell([f"« {row.question_id} » nearly equals a wording of {row.provision_id}: « {row.wording} »" for row in near])
     share = share_with_many_words(loaded.rows, texts.provisions)

@@ -1,6 +1,7 @@
 """Whether the questions measure something: their words against their passages, and against our notes' wordings."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -25,18 +26,31 @@ class Near(NamedTuple):
     similarity: float
 
 
-def near_wordings(questions: Iterable[QuestionRow], notes: Mapping[str, Note]) -> list[Near]:
-    """Every pair of a question and a wording whose words have a Jaccard similarity of at least `NEAR`."""
-    wordings = [(name, wording, _words(wording)) for name, note in notes.items() for wording in note.wordings]
-    return [near for question in questions for near in _near(question, wordings)]
+def near_wordings(questions: Iterable[QuestionRow], wordings: Iterable[tuple[str, str]]) -> list[Near]:
+    """Every pair of a question and a wording whose words have a Jaccard similarity of at least `NEAR`.
+
+    `wordings` are pairs of what they belong to and their text: those of the notes, and the phrases that were learned from.
+    """
+    known = [(name, wording, _words(wording)) for name, wording in wordings]
+    by_word: dict[str, list[int]] = {}
+    for at, (_, _, words) in enumerate(known):
+        for word in words:
+            by_word.setdefault(word, []).append(at)
+    return [near for question in questions for near in _near(question, known, by_word)]
 
 
-def _near(question: QuestionRow, wordings: list[tuple[str, str, frozenset[str]]]) -> Iterator[Near]:
+def wordings_of(notes: Mapping[str, Note]) -> Iterator[tuple[str, str]]:
+    """Each wording of the notes with its provision."""
+    return ((name, wording) for name, note in notes.items() for wording in note.wordings)
+
+
+def _near(question: QuestionRow, known: list[tuple[str, str, frozenset[str]]], by_word: Mapping[str, list[int]]) -> Iterator[Near]:
     words = _words(question.question)
-    for name, wording, others in wordings:
-        shared, union = len(words & others), len(words | others)
-        if union and shared >= NEAR * union:
-            yield Near(question.id, name, wording, shared / union)
+    shared = Counter(at for word in words for at in by_word.get(word, ()))
+    for at, count in sorted(shared.items()):
+        name, wording, others = known[at]
+        if count >= NEAR * len(words | others):
+            yield Near(question.id, name, wording, count / len(words | others))
 
 
 def _words(text: str) -> frozenset[str]:

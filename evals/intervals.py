@@ -40,6 +40,14 @@ def bootstrap(values: Sequence[float]) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def bootstrap_ratio(parts: Sequence[float], wholes: Sequence[float]) -> tuple[float, float]:
+    """The 2.5th and 97.5th percentiles of sum(parts) / sum(wholes) over 2,000 resamples of the pairs; 0 where a whole is 0."""
+    drawn = _resamples(len(parts))
+    above, below = (np.asarray(values, dtype=np.float64)[drawn].sum(axis=1) for values in (parts, wholes))
+    low, high = np.percentile(np.divide(above, below, out=np.zeros_like(above), where=below > 0), [2.5, 97.5])
+    return float(low), float(high)
+
+
 def mcnemar(ours: Sequence[bool], theirs: Sequence[bool]) -> float:
     """The exact two-sided p of McNemar's test (1947) on the questions that only one of the two passed; 1 without any."""
     only_ours = sum(a and not b for a, b in zip(ours, theirs, strict=True))

@@ -12,7 +12,7 @@ from evals.baselines import dense_alone, lexical_alone, plain_rag
 from evals.compare import comparisons
 from evals.corpus_texts import CorpusTexts, corpus_texts
 from evals.gate import broken_properties, lost_passes, read_gate, write_gate
-from evals.independence import near_wordings, share_with_many_words
+from evals.independence import near_wordings, share_with_many_words, wordings_of
 from evals.questions import REPORTS, Questions, load_questions, question_files
 from evals.report import write_report
 from evals.revision import Origin, code_revision, origin_of, version_of
@@ -114,7 +114,7 @@ def _kept(name: str, result: Result) -> Result:
 
 
 def _independence(bench: Bench) -> Independence:
-    near = near_wordings(bench.questions.rows, bench.engine.index.notes)
+    near = near_wordings(bench.questions.rows, wordings_of(bench.engine.index.notes))
     return Independence(
         many_shared_words=share_with_many_words(bench.asked, bench.texts.provisions),
         near_wordings=[f"{row.question_id} and a wording of {row.provision_id} ({row.similarity:.2f})" for row in near],

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address the interface listens on")
     port: int = Field(7860, ge=1, le=65535, description="port the interface listens on")
     question_limit: int = Field(2000, ge=50, description="longest question accepted, in characters")
+    body_limit: int = Field(65_536, ge=1024, description="largest body of a request to the API, in bytes")
     model: str = Field(
         "",
         description="language model that words answers, as `provider:model` (`ollama:qwen3`, `openai:…`); empty for none",

@@ -120,5 +120,5 @@ def spoilt(meaning: str, language: Language) -> Iterator[str]:
         if meaning.startswith(f"{right} ") and not re.match(r"[^,.]{0,20} (?:et|and|und) ", rest):
             yield wrong + rest
     for soft, hard in patterns()["hardened"][language]:
-        if soft in meaning:
-            yield meaning.replace(soft, hard)
+        if re.search(rf"(?<!\w){soft}", meaning):
+            yield re.sub(rf"(?<!\w){soft}", hard, meaning)

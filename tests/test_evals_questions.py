@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from assistant.types import Answer, Status
 from evals.cli import app
 from evals.corpus_texts import CorpusTexts, corpus_texts
-from evals.independence import near_wordings, overlap, share_with_many_words
+from evals.independence import near_wordings, overlap, share_with_many_words, wordings_of
 from evals.questions import load_questions, question_files, split_of
 from evals.score import score_files
 from evals.types import AnswerRow, QuestionRow
@@ -42,9 +42,11 @@ def texts() -> CorpusTexts:
 
 
 def test_the_split_is_a_fixed_rule() -> None:
-    assert [split_of(name) for name in ("passage-001", "passage-002", "a", "b", "c", "d")] == ["dev", "dev", "test", "dev", "dev", "dev"]
-    share = sum(split_of(f"question-{at}") == "dev" for at in range(5000)) / 5000
-    assert share == pytest.approx(154 / 256, abs=0.03)
+    first, later = ["passage-001", "english-c07"], ["aid-d01", "aid-d02", "list-e03", "premise-g01"]
+    assert [split_of(name) for name in first] == ["dev", "dev"]
+    assert [split_of(name) for name in later] == ["dev", "test", "test", "dev"]
+    share = sum(split_of(f"question-g{at}") == "dev" for at in range(5000)) / 5000
+    assert share == pytest.approx(77 / 256, abs=0.03)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,7 @@ def test_a_question_that_repeats_a_wording_of_the_notes_is_found() -> None:
     question = QuestionRow.model_validate(GOOD | {"question": "Qui paie la formation des salariés en Lorraine ?"})
     wordings = ["qui paie la formation des salariés, en Lorraine", "où trouver un local à Toul"]
     note = Note(id="p/1", digest="0" * 16, wordings=wordings)
-    assert [(row.question_id, row.similarity) for row in near_wordings([question], {"p/1": note})] == [("good-1", 1.0)]
+    assert [(row.question_id, row.similarity) for row in near_wordings([question], wordings_of({"p/1": note}))] == [("good-1", 1.0)]
 
 
 def test_the_words_shared_with_the_passage_by_hand() -> None:

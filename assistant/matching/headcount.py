@@ -70,8 +70,11 @@ def _is_range(one: Number, other: Number, text: str) -> bool:
 
 
 def _ranged(one: Number, other: Number, text: str) -> Amount:
-    """« de 10 à 15 », but the first of « passer de 10 à 15 »."""
-    if pattern(_rules()["growing"]).search(text[max(0, one.start - _WINDOW) : one.start]):
+    """« de 10 à 15 », but the first of « passer de 10 à 15 » and the second of « passés de 10 à 15 »."""
+    before = text[max(0, one.start - _WINDOW) : one.start]
+    if pattern(_rules()["grown"]).search(before):
+        return Amount(int(other.value), int(other.value), one.start, other.end)
+    if pattern(_rules()["growing"]).search(before):
         return Amount(int(one.value), int(one.value), one.start, other.end)
     return Amount(int(one.value), int(other.value), one.start, other.end)
 

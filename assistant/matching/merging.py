@@ -12,7 +12,7 @@ from assistant.matching.types import Profile, Slot
 from ingest.french import fold
 
 _SLOTS: tuple[Slot, ...] = ("place", "headcount", "sector", "stage", "asker", "needs")
-_BARE = re.compile(r"\D{0,12}\d[\d .]*\D{0,12}")
+_NUMBER_FIRST = re.compile(r"\W{0,3}(?:\w+ ){0,2}\d[\d .]*\b")
 
 
 class Conversation:
@@ -49,7 +49,7 @@ class Conversation:
     def _slot_of(self, piece: str, corrects: bool, heard: Facts) -> Slot | None:
         """« non, 15 » corrects the headcount."""
         known = heard.says("headcount") or self._facts.says("headcount")
-        return "headcount" if corrects and known and _BARE.fullmatch(piece) else None
+        return "headcount" if corrects and known and _NUMBER_FIRST.match(piece) else None
 
     def _known_before(self, folded: str) -> Facts | None:
         """What is known of the person that a message turns to; None when it speaks of the same one as before."""

@@ -109,11 +109,19 @@ def _wider(flat: Flat, text: str) -> list[Where]:
             if pattern(_rules()["region_before"]).search(before) and not pattern(_rules()["aside"]).search(before):
                 return [Where(flat.written(*found.span()), tuple(codes), "", *found.span())]
     for found in _elsewhere().finditer(text):
-        before, region = text[: found.start()], found[0] in _regions_elsewhere()
-        where = pattern(_rules()["region_before"] if region else _rules()["located"])
-        if where.search(before) and not any(pattern(_rules()[rule]).search(before) for rule in ("aside", "origin")):
+        before = text[: found.start()]
+        if _lies_there(found[0], before) and not any(pattern(_rules()[rule]).search(before) for rule in ("aside", "origin")):
             return [Where(flat.written(*found.span()), (), flat.written(*found.span()), *found.span())]
     return []
+
+
+def _lies_there(name: str, before: str) -> bool:
+    """Whether the words before the name of a country, region or town say that somebody is there."""
+    if name.replace(" ", "-") in _regions_elsewhere():
+        return bool(pattern(_rules()["region_before"]).search(before))
+    if name.replace(" ", "-") in _towns_elsewhere() and pattern(_rules()["town_before"]).search(before):
+        return True
+    return bool(pattern(_rules()["located"]).search(before))
 
 
 def _wider_name(turn: str) -> list[Where]:
@@ -127,11 +135,21 @@ def _wider_name(turn: str) -> list[Where]:
 
 @cache
 def _regions_elsewhere() -> frozenset[str]:
-    return frozenset(fold(name) for name in load_data("assistant", "places")["outside_regions"].split(","))
+    return _names(load_data("assistant", "places")["outside_regions"])
+
+
+@cache
+def _towns_elsewhere() -> frozenset[str]:
+    return _names(load_data("assistant", "places")["outside_cities"]) | _names(_rules()["towns"])
+
+
+def _names(listed: str) -> frozenset[str]:
+    """Names of a list with commas, hyphens for their blanks."""
+    return frozenset(fold(name).strip().replace(" ", "-") for name in listed.split(","))
 
 
 @cache
 def _elsewhere() -> re.Pattern[str]:
-    rows = load_data("assistant", "places")
-    names = {fold(name) for key in ("outside_countries", "outside_cities") for name in rows[key].split(",")} | _regions_elsewhere()
-    return re.compile(r"\b(?:" + "|".join(sorted(names, key=lambda name: (-len(name), name))) + r")\b")
+    names = _names(load_data("assistant", "places")["outside_countries"]) | _towns_elsewhere() | _regions_elsewhere()
+    written = (re.escape(name).replace(r"\-", "[- ]") for name in sorted(names, key=lambda name: (-len(name), name)))
+    return re.compile(r"\b(?:" + "|".join(written) + r")\b")

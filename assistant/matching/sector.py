@@ -82,6 +82,8 @@ def _of_others(one: Said, text: str, rules: Any) -> bool:
     whole = f"{before}‹{text[one.start : one.start + _WINDOW]}"
     if pattern(rules["others_whole"]).search(whole) and not pattern(rules["mine"]).search(before):
         return True
+    if pattern(rules["apprentice"]).search(before):
+        return False
     others = pattern(rules["others_before"]).search(before) or pattern(rules["going_there"]).search(before)
     return bool(others or pattern(rules["others_after"]).search(after))
 
@@ -95,7 +97,7 @@ def _is_customer(one: Said, text: str, rules: Any) -> bool:
 def disagreeing(said: list[Said], text: str) -> tuple[Said, Said] | None:
     """Two trades of two divisions, each said to be the asker's own."""
     rules = load_data("assistant", "profile/sector")
-    own = [one for one in said if pattern(rules["mine"]).search(text[: one.start])]
+    own = [one for one in said if one.trade.division and pattern(rules["mine"]).search(text[: one.start])]
     return next(((own[0], one) for one in own[1:] if one.trade.division != own[0].trade.division), None)
 
 

@@ -16,6 +16,7 @@ from assistant.types import NextQuestion, Reason, Status
 from ingest.french import tokenise_french
 from ingest.types import Kind
 
+HARDLY = 0.5
 STILL = re.compile(r"\b(?:encore|toujours|reste|puis[- ]je|peut[- ]on|profiter|droit|still|noch|202[2-9]|2030|je|mon|ma|my|mein)\b")
 
 def run(turn: Turn) -> None:
@@ -68,7 +69,7 @@ def absent_details(turn: Turn) -> list[str]:
         return lacking
     if not turn.chosen or absence_odds(turn, turn.chosen[0].provision) <= 0:
         return []
-    return lacking or [likeliest_absent(turn)]
+    return lacking or ([likeliest_absent(turn)] if turn.understood.detail.get("none", 1.0) < HARDLY else [])
 
 
 def all_ended(turn: Turn) -> list[str]:
