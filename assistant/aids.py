@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, cast
 
 from assistant.context import Found, Turn
+from assistant.hygiene import cleaned
 from assistant.matching.catalogue import Entry
 from assistant.matching.criteria import Facts, facts_of
 from assistant.matching.matcher import match, result_of
@@ -17,6 +18,7 @@ from assistant.matching.types import Profile, Slot
 from assistant.patterns import compiled
 from assistant.types import NextQuestion
 from assistant.weights import weights
+from ingest.settings import settings
 from ingest.wording import load_data
 
 TURNS = 6
@@ -41,7 +43,11 @@ class Support:
 
 def profile_of(turn: Turn) -> Profile:
     """What the asker said of himself, in this turn and the earlier ones; what was asked back before is found by replaying them."""
-    return _replayed(turn, [*turn.asked.history[-TURNS:], turn.words])
+    return _replayed(turn, [*_earlier(turn), turn.words])
+
+
+def _earlier(turn: Turn) -> list[str]:
+    return [cleaned(words[: settings().question_limit]) for words in turn.asked.history[-TURNS:]]
 
 
 def _replayed(turn: Turn, turns: list[str]) -> Profile:
@@ -74,7 +80,7 @@ def wants_support(turn: Turn) -> bool:
 
 def _adds_a_fact(turn: Turn) -> bool:
     """Whether this turn says more of somebody who already spoke of himself: « non, 12 salariés », « à Verdun », « je ne sais pas »."""
-    before = _replayed(turn, list(turn.asked.history[-TURNS:]))
+    before = _replayed(turn, _earlier(turn))
     return _speaks_of_himself(before) and profile_of(turn) != before
 
 

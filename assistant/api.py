@@ -2,12 +2,14 @@
 
 from fastapi import APIRouter, FastAPI
 
-from assistant import __version__, api_routes, openai_api
+from assistant import api_routes, openai_api
 from assistant.api_errors import documented, shape_errors
 from assistant.api_guard import Guard
 from assistant.engine import Engine
 from ingest.settings import settings
 from ingest.wording import load_data
+
+VERSION = "1"
 
 
 def add_api(app: FastAPI, engine: Engine) -> FastAPI:
@@ -22,7 +24,7 @@ def add_api(app: FastAPI, engine: Engine) -> FastAPI:
 def _part(name: str, router: APIRouter, engine: Engine) -> FastAPI:
     """One application with its OpenAPI document at `/openapi.json`; no page of documentation, which would load from elsewhere."""
     app = FastAPI(
-        title=f"Pactes du Grand Est ({name})", version=__version__, description=load_data("assistant", "api")["description"][name],
+        title=f"Pactes du Grand Est ({name})", version=VERSION, description=load_data("assistant", "api")["description"][name],
         docs_url=None, redoc_url=None, responses=documented(400, 413, 415, 422, 500),
     )  # fmt: skip
     app.state.engine = engine

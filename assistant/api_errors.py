@@ -70,12 +70,18 @@ def shape_errors(app: FastAPI) -> None:
 def _fault(faults: Sequence[Any]) -> ApiError:
     """The first fault of a request, without a word of what was sent but the name of the field."""
     first = faults[0]
-    if first["type"] == "json_invalid":
+    if first["type"] == "json_invalid" or len(first["loc"]) == 1:
         return ApiError("malformed")
     phrases: dict[str, str] = load_data("assistant", "api")["faults"]
-    field = cleaned(".".join(str(part)[:SHOWN] for part in first["loc"][1:]))[:SHOWN] or str(first["loc"][0])
     phrase = phrases.get(first["type"], phrases["other"])
-    return ApiError("invalid", told=phrase.format(field=field, message=first["msg"]))
+    return ApiError("invalid", told=phrase.format(field=_field(*first["loc"][1:]), message=first["msg"]))
+
+
+def _field(*place: str | int) -> str:
+    """« messages.0.role »: without the kinds of which pydantic tried each, and with nothing that cannot be written."""
+    names = [str(part) for part in place[:-1] if str(part).isidentifier() or isinstance(part, int)]
+    last = [] if str(place[-1]).startswith("constrained-") else [str(place[-1])]
+    return cleaned(".".join([*names, *last])[:SHOWN])
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:

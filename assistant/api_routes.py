@@ -9,8 +9,18 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from assistant.api_errors import ApiError, documented
 from assistant.api_guard import SAFE
 from assistant.api_types import (
-    AskRequest, Documents, Health, MatchRequest, Places, ProvisionView, Schemes, SchemeView, SearchResult, Text, Words,
-)  # fmt: skip
+    AskRequest,
+    Documents,
+    Health,
+    MatchRequest,
+    Places,
+    ProvisionView,
+    Schemes,
+    SchemeView,
+    SearchResult,
+    Text,
+    Words,
+)
 from assistant.api_views import document_view, hits, place_view, provision_view, scheme_row, scheme_view
 from assistant.context import Turn
 from assistant.engine import Engine
@@ -24,7 +34,12 @@ from ingest.settings import settings
 from ingest.wording import load_data
 
 _DATA = load_data("assistant", "api")
-_STREAM: dict[str, Any] = {"content": {"text/event-stream": {"schema": {"type": "string"}, "example": _DATA["examples"]["events"]}}}
+_ANSWERED: dict[str, Any] = {
+    "content": {
+        "application/json": {"example": _DATA["examples"]["answer"]},
+        "text/event-stream": {"schema": {"type": "string"}, "example": _DATA["examples"]["events"]},
+    }
+}
 FIELDS = {"place": "commune"}
 
 router = APIRouter(tags=["pactes"])
@@ -45,7 +60,7 @@ def question_of(question: str, history: list[str]) -> Question:
     return Question(question=question, history=[turn for turn in history if len(turn) <= settings().question_limit])
 
 
-@router.post("/ask", response_model=Answer, responses={200: _STREAM})
+@router.post("/ask", response_model=Answer, responses={200: _ANSWERED})
 def ask(
     asked: Annotated[AskRequest, Body(openapi_examples=_DATA["examples"]["ask"])], request: Request, engine: EngineHere
 ) -> Answer | Response:
@@ -64,9 +79,8 @@ def _events(engine: Engine, question: Question) -> Iterator[str]:
 @router.post("/match")
 def match_fields(given: Annotated[MatchRequest, Body(openapi_examples=_DATA["examples"]["match"])], engine: EngineHere) -> MatchResult:
     """The schemes for a situation, best first, each condition with its verdict and its passage."""
-    fields = given.model_dump(exclude={"language"}) | {"headcount": str(given.headcount)}
     try:
-        profile = profile_from_fields(territories=engine.index.territories, **fields)
+        profile = profile_from_fields(territories=engine.index.territories, **given.model_dump(exclude={"language"}))
     except ProfileError as error:
         raise ApiError("not_a_profile", told=error.say(given.language), field=FIELDS.get(error.slot, error.slot)) from error
     return match(profile, engine.catalogue, given.language)

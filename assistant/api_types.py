@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from assistant.matching.types import Slot
 from assistant.types import Frozen, InForce, Language
@@ -11,8 +11,18 @@ from ingest.notes import Audience, Note
 from ingest.schemes import Group, Scheme, Spoken, Territory
 from ingest.types import Provision
 
-Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
-Words = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=200)]
+NO_NULL = r"^[^\x00]*$"
+LONGEST = 200
+Text = Annotated[str, StringConstraints(pattern=NO_NULL)]
+Words = Annotated[str, StringConstraints(pattern=NO_NULL, max_length=LONGEST)]
+
+
+def _number_as_words(given: object) -> object:
+    return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+
+
+_AS_SENT = {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": NO_NULL, "maxLength": LONGEST}], "default": ""}
+Count = Annotated[Words, BeforeValidator(_number_as_words), WithJsonSchema(_AS_SENT)]
 
 
 class AskRequest(Frozen):
@@ -23,10 +33,10 @@ class AskRequest(Frozen):
 
 
 class MatchRequest(Frozen):
-    """The fields of the wizard, all optional; « je ne sais pas » is an answer to each."""
+    """The fields of the wizard, all optional; « je ne sais pas » is an answer to each, for `needs` by naming it in `unknown`."""
 
     commune: Words = Field(default="", description="commune, postcode, intercommunalité or département, by name or code")
-    headcount: Annotated[int, Field(strict=True, ge=0, le=10_000_000)] | Words = Field(default="", description="12, or « 10-19 »")
+    headcount: Count = Field(default="", description="12, or « 10-19 »")
     sector: Words = Field(default="", description="trade in plain words, or a NAF code (French list of activities)")
     stage: Words = Field(default="", description="idea, creation, takeover, growth, difficulty or closure")
     needs: list[Words] = Field(default=[], max_length=30, description="what is looked for, as keys or in plain words")

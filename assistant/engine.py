@@ -1,6 +1,7 @@
 """What answers: an open index, the model that made it, and the path of a question."""
 
 import logging
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -64,8 +65,9 @@ class Engine:
         turn = Turn(question, self)
         try:
             return follow(turn)
-        except Exception:
-            log.exception("a step failed")
+        except Exception as error:
+            # The message of an exception may hold the question: only its kind and place are logged.
+            log.error("a step failed: %s", "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
             turn.end(Status.ERROR, Reason.INTERNAL, say("internal", turn.language))
             turn.citations, turn.missing = [], []
             return turn

@@ -15,8 +15,18 @@ from assistant.api_views import link_to
 from assistant.engine import Engine
 from assistant.events import event, guarded
 from assistant.openai_types import (
-    MODEL, Annotation, AssistantMessage, ChatMessage, ChatRequest, Choice, Completion, ModelRow, Models, UrlCitation, Usage,
-)  # fmt: skip
+    MODEL,
+    Annotation,
+    AssistantMessage,
+    ChatMessage,
+    ChatRequest,
+    Choice,
+    Completion,
+    ModelRow,
+    Models,
+    UrlCitation,
+    Usage,
+)
 from assistant.types import Answer, Question
 from ingest.wording import load_data
 

@@ -31,6 +31,8 @@ LOWEST = 0.7
 NONE = {"": 0.0}
 FROM_LEARNED = 25
 BEST = 3
+CHANGED = 4.0
+"""How much more an actor named in a follow-up weighs: « et les intercommunalités ? » asks for nothing else."""
 
 
 def ranked(engine: "Engine", asked: Asked, vector: Vectors) -> tuple[list[tuple[Provision, float]], Evidence]:
@@ -162,7 +164,8 @@ def _document(engine: "Engine", asked: Asked, provision: Provision) -> float:
 def _actor(asked: Asked, provision: Provision) -> float:
     if not asked.actors or not provision.actors:
         return 0.0
-    return 1.0 if asked.actors & set(provision.actors) else -0.5
+    fits = 1.0 if asked.actors & set(provision.actors) else -0.5
+    return fits * CHANGED if asked.follows else fits
 
 
 def _detail(asked: Asked, provision: Provision) -> float:

@@ -102,7 +102,7 @@ def _held(phrase: Phrase, given: Profile, territories: Territories) -> dict[Told
     want_place = [expect.place] if expect.place else expect.place_candidates
     pairs: dict[Told, tuple[Iterable[str], Iterable[str]]] = {
         "place": ([_together(want_place)], [_together(_places(given.places, want_place, territories))]),
-        "outside": ([fold(expect.outside)], [fold(given.outside)]),
+        "outside": ([_name(expect.outside)], [_name(given.outside)]),
         "headcount": ([_people(expect.headcount)], [_people((given.headcount.low, given.headcount.high) if given.headcount else None)]),
         "section": ([expect.section], [sector.section if sector else ""]),
         "division": ([expect.division], [sector.division if sector else ""]),
@@ -119,6 +119,10 @@ def _places(found: list[str], wanted: list[str], territories: Territories) -> li
     if len(found) > 1 and set(wanted) <= set(territories.tables.epci):
         return sorted({communes[code].epci if code in communes else code for code in found})
     return found
+
+
+def _name(place: str) -> str:
+    return fold(place).replace("-", " ")
 
 
 def _together(codes: list[str]) -> str:

@@ -27,7 +27,7 @@ from ingest.schemes import Scheme, load_schemes, refuse_unknown
 from ingest.territories import Territories
 from ingest.types import Provision
 from ingest.wording import load
-from tests.conftest import REAL_CORPUS
+from conftest import REAL_CORPUS
 
 POMPEY, LIVERDUN, METZ, STRASBOURG, CHARLEVILLE = "54430", "54318", "57463", "67482", "08105"
 SAINT_MIHIEL, SARREBOURG, CHAUMONT, SAINT_DIZIER = "55463", "57630", "52121", "52448"

@@ -9,6 +9,7 @@ from assistant.matching.types import Headcount, Profile, Verdict
 from ingest.territories import Place
 
 OUTSIDE = "outside"
+CREATOR = "creator"
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,13 @@ def _needs(condition: Condition, facts: Facts) -> Verdict:
     return "yes" if condition.any & facts.needs else "to_check"
 
 
+def _asker(condition: Condition, facts: Facts) -> Verdict:
+    """Who asks; a person who may be the creator that is meant is one once the stage says so."""
+    found = _one_of(condition, frozenset([facts.asker]) if facts.asker else None)
+    creating = facts.asker and facts.stages and facts.stages & frozenset(table("askers")["creating"])
+    return "yes" if found == "to_check" and creating and CREATOR in condition.any else found
+
+
 def _one_of(condition: Condition, known: frozenset[str] | None) -> Verdict:
     if known is None:
         return "to_check"
@@ -96,7 +104,7 @@ _BY_SLOT: dict[str, Callable[[Condition, Facts], Verdict]] = {
     "needs": _needs,
     "sector": lambda condition, facts: _one_of(condition, facts.families),
     "stage": lambda condition, facts: _one_of(condition, facts.stages),
-    "asker": lambda condition, facts: _one_of(condition, frozenset([facts.asker]) if facts.asker else None),
+    "asker": _asker,
     "period": lambda condition, facts: "no",
     "": lambda condition, facts: "to_check",
 }

@@ -16,7 +16,7 @@ from ingest.territories import Place
 
 def notices(profile: Profile, facts: Facts, standings: Sequence[Standing], catalogue: Catalogue, language: Language) -> list[str]:
     """Sentences in the order of reading; the last says that this is no decision."""
-    household = profile.asker == "household"
+    household = profile.asker == "household" and not standings
     found = list(profile.contradictions)
     found += [phrase("household", language)] if household else []
     found += _of_places(profile, facts, catalogue, language)

@@ -64,10 +64,17 @@ def read(turn: str, asked: Slot | None, context: Context) -> Facts:
     _read_headcount(facts, bare, asked == "headcount")
     trades = sector.trades_in(bare, asked == "sector")
     _read_sector(facts, trades, bare)
-    _read_situation(facts, bare, sector.spans(trades))
+    bodies = [one for one in named if _is_body(one, context.territories)]
+    _read_situation(facts, bare, sector.spans(trades), any(situation.speaks_for(flat, one.start, one.end) for one in bodies))
     if asked is not None and not facts.says(asked):
         _read_answer(facts, flat, asked, lost)
     return facts
+
+
+def _is_body(where: Where, territories: Territories) -> bool:
+    """Whether a place is named as an intercommunalité."""
+    places = (territories.place(code) for code in where.codes)
+    return any(place is not None and place.kind in ("epci", "petr") for place in places)
 
 
 def _one(facts: Facts, slot: Slot, found: list[T], written: Callable[[T], str]) -> T | None:
@@ -108,13 +115,13 @@ def _read_sector(facts: Facts, trades: list[sector.Said], bare: Flat) -> None:
         facts.sector = sector.sector_of(trades, bare)
 
 
-def _read_situation(facts: Facts, bare: Flat, trades: list[tuple[int, int]]) -> None:
+def _read_situation(facts: Facts, bare: Flat, trades: list[tuple[int, int]], body: bool) -> None:
     stages = situation.stages_in(bare, trades)
     opposed = [one for one in stages if one.name in ("closure", "creation")]
     stages = opposed if len(opposed) > 1 else stages[:1]
     sign = _one(facts, "stage", stages, lambda one: bare.written(one.start, one.end))
     facts.stage = cast(Stage, sign.name) if sign else None
-    said = _read_asker(facts, bare)
+    said = _read_asker(facts, bare, body)
     found = situation.needs_in(bare, trades)
     if said and said.name in ("structure", "jobseeker"):
         others = situation.needs_in(bare.hiding([(said.start, said.end)]), trades)
@@ -123,6 +130,8 @@ def _read_situation(facts: Facts, bare: Flat, trades: list[tuple[int, int]]) -> 
     if facts.stage is None and "stage" not in facts.contradictions:
         facts.stage = cast(Stage | None, situation.stage_of(found))
     _as_asker(facts)
+    if facts.asker in (None, "young") and (only := situation.asker_of(found)):
+        facts.asker = cast(Asker, only)
     if facts.asker is None and situation.speaks_as_firm(bare, found):
         facts.asker = "firm"
     facts.needs = situation.in_order(found, facts.stage, facts.asker)
@@ -138,10 +147,12 @@ def _as_asker(facts: Facts) -> None:
         facts.sector = None
 
 
-def _read_asker(facts: Facts, bare: Flat) -> situation.Sign | None:
-    """Who asks: as he says, a farmer by his trade, a firm by its trade or its people."""
+def _read_asker(facts: Facts, bare: Flat, body: bool) -> situation.Sign | None:
+    """Who asks: as he says, an intercommunalité that names itself, a farmer by his trade, a firm by its trade or its people."""
     said = situation.asker_in(bare)
-    if said and said.name not in ("firm", "employee"):
+    if body and not facts.sector and not facts.headcount:
+        facts.asker = "intercommunalité"
+    elif said and said.name not in ("firm", "employee"):
         facts.asker = cast(Asker, said.name)
     elif facts.sector and facts.sector.families == ["agriculture"]:
         facts.asker = "farmer"

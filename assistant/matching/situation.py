@@ -1,5 +1,6 @@
 """Where a firm or project stands, who asks, and what for, read from a message."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple, get_args
@@ -62,8 +63,23 @@ def asker_in(flat: Flat) -> Sign | None:
 
 
 def speaks_as_firm(flat: Flat, needs: list[str]) -> bool:
-    """Whether somebody speaks of himself and has a need that only firms have."""
-    return bool(set(needs) & set(_askers()["firm_needs"]) and pattern(_askers()["first_person"]).search(flat.text))
+    """Whether somebody speaks of himself and has a need that only firms have, or that only they have together."""
+    rules = _askers()
+    alone = set(needs) & set(rules["firm_needs"]) and pattern(rules["first_person"]).search(flat.text)
+    return bool(alone or (set(needs) & set(rules["together_needs"]) and pattern(rules["together"]).search(flat.text)))
+
+
+def speaks_for(flat: Flat, start: int, end: int) -> bool:
+    """Whether the body that is named at `start:end`, an intercommunalité, is the one that asks."""
+    body, before = _askers()["body"], flat.text[:start]
+    lead = re.sub(body + r" ?(?:de |du |d'|des |von |of )?$", "", before)
+    named = lead != before or pattern(body).match(flat.text[start:end]) or pattern(body).match(flat.text[end:].lstrip())
+    return bool(named and pattern(_askers()["on_behalf"]).search(lead))
+
+
+def asker_of(needs: list[str]) -> str | None:
+    """Who has these needs, when a kind of asker alone has one."""
+    return next((who for need, who in _askers()["asker_of_need"].items() if need in needs), None)
 
 
 def asker_answered(flat: Flat) -> str | None:
@@ -86,9 +102,15 @@ def _needs() -> Phrases:
 
 def needs_in(flat: Flat, known: list[tuple[int, int]]) -> list[str]:
     """Needs by their everyday words; words that only name a trade, at `known`, are none."""
+    flat = flat.hiding(_asides(flat.text))
     said = {need for one in _needs().find(flat) if not _inside(one.start, one.end, known) for need in one.keys}
     patterns = load_data("assistant", "profile/needs")["patterns"].items()
     return in_order(said | {need for need, written in patterns if pattern(written).search(flat.text)})
+
+
+def _asides(text: str) -> list[tuple[int, int]]:
+    """« Former mes gars aux nouvelles machines » is a training and no purchase."""
+    return [found.span("aside") for found in pattern(load_data("assistant", "profile/needs")["aside"]).finditer(text)]
 
 
 def needs_of(asker: str | None, flat: Flat) -> list[str]:
@@ -107,11 +129,18 @@ def in_order(needs: Iterable[str], stage: str | None = None, asker: str | None =
     said = {*needs, _stages()["needs"].get(stage, "")} - {""}
     if asker == "investor":
         said = {need for need in said if need != "create"} | {"settle-investor"}
+    said = {_in_place_of(need, asker) for need in said}
     if asker == "jobseeker" and not said:
         said = {"jobseeker-training"}
     if said - set(load_data("assistant", "profile/needs")["give_way"]):
         said -= set(load_data("assistant", "profile/needs")["give_way"])
     return [need for need in load("needs") if need in said]
+
+
+def _in_place_of(need: str, asker: str | None) -> str:
+    """« Une formation » of a jobseeker trains no staff."""
+    other: str = load_data("assistant", "profile/needs")["becomes"].get(asker, {}).get(need, need)
+    return other
 
 
 def _inside(start: int, end: int, spans: list[tuple[int, int]]) -> bool:

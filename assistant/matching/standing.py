@@ -45,11 +45,18 @@ def wanted(facts: Facts) -> frozenset[str]:
 
 
 def listed(entries: Sequence[Entry], facts: Facts) -> list[Entry]:
-    """The schemes that meet a need that was named; without any, the first ones of the catalogue that suit the asker."""
-    if facts.asker == "household":
-        return []
+    """The schemes that meet a need that was named; without any, the first ones of the catalogue that suit the asker.
+
+    A household is shown only what speaks to those who live there.
+    """
     asked = wanted(facts)
+    if facts.asker == "household":
+        return [entry for entry in entries if entry.needs & facts.needs and _speaks_to(entry, "household")]
     if facts.needs:
         return [entry for entry in entries if entry.needs & asked]
     families = facts.families or frozenset()
     return [entry for entry in entries if entry.scheme.rank == 1 and (entry.needs & asked or entry.sectors & families)]
+
+
+def _speaks_to(entry: Entry, asker: str) -> bool:
+    return any(condition.slot == "asker" and asker in condition.any for condition in entry.conditions)

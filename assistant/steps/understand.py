@@ -17,14 +17,16 @@ from assistant.weights import weights
 from ingest.actors import named_actors
 from ingest.concepts import lexicon
 from ingest.french import fold
+from ingest.settings import settings
 
-MUCH = 5
+MUCH, HISTORY = 5, 12
 ASKED_ACTORS = {"Région", "intercommunalités", "État", "PETR", "EPCI", "ADEME", "Intercommunalités de France", "CCI", "départements"}
 
 
 def run(turn: Turn) -> None:
     """Fill in `meant` and `vector`; ends the path on an attack and on a question about the assistant itself."""
-    history = [cleaned(words) for words in turn.asked.history if cleaned(words)]
+    limit = settings().question_limit
+    history = [kept for words in turn.asked.history[-HISTORY:] if (kept := cleaned(words[:limit]))]
     if history and turn.language == "fr":
         turn.language = language_of(turn.words, before=language_of(history[-1]))
     meant = understood(turn, history)
