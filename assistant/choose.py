@@ -5,7 +5,7 @@ from itertools import takewhile
 from assistant.aids import profile_of, support, wants_support
 from assistant.context import Asked, Found, Turn
 from assistant.ranking import NUMBERED
-from assistant.references import words_in
+from assistant.references import numbers_in, words_in
 from assistant.texts import say
 from assistant.weights import weights
 from ingest.types import Kind, Provision
@@ -133,6 +133,8 @@ def _family(turn: Turn) -> list[Found]:
     named = words_in(turn.understood.folded)
     if not named and not wants_many(turn.understood):
         return []
+    if row := _all_of_sort(turn, named):
+        return without_twins(turn, [Found(provision, turn.found[0].score, exact=True) for provision in row])
     scores: dict[tuple[str, str | None, Kind], float] = {}
     best = turn.found[0].score
     for found in turn.found[: 40 if named else 12]:
@@ -148,9 +150,23 @@ def _family(turn: Turn) -> list[Found]:
     first = turn.found[0].provision
     together = (first.document_id, first.parent) == key[:2]
     near = bool(ours) and ours[0].score >= best - weights().margins["near"]
-    fits = (together or near) if named else (together and first.kind is key[2] and len(ours) > 1)
+    counted = len(row) in numbers_in(turn.understood.folded)
+    fits = (together or near) if named else (together and first.kind is key[2] and (len(ours) > 1 or counted))
     fits = fits and 1 < len(row) <= LARGEST_FAMILY
     return without_twins(turn, [Found(p, best, exact=True) for p in row]) if fits else []
+
+
+def _all_of_sort(turn: Turn, named: frozenset[str]) -> list[Provision]:
+    """Every commitment of the one actor named, or every passage of the sort named in the one document named."""
+    asked, provisions = turn.understood, turn.engine.index.provisions.values()
+    actors = [name for name, word in ACTORS.items() if word in asked.folded]
+    row: list[Provision] = []
+    if "engagement" in named and actors:
+        first = min(actors, key=lambda name: asked.folded.find(ACTORS[name]))
+        row = [p for p in provisions if p.kind is Kind.COMMITMENT and p.actors == [first]]
+    elif len(named) == 1 and len(asked.mentions.documents) == 1 and wants_many(asked):
+        row = [p for p in provisions if p.document_id in asked.mentions.documents and p.kind in NUMBERED and _slug(p) in named]
+    return row if 1 < len(row) <= LARGEST_FAMILY else []
 
 
 def _promised_by(turn: Turn, provision: Provision) -> bool:

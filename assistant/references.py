@@ -72,6 +72,12 @@ def counted_words(folded: str) -> list[tuple[int, str]]:
     return [(_number(m[1]), _words()[m[2]]) for m in found]
 
 
+def numbers_in(folded: str) -> frozenset[int]:
+    """The small numbers that a question writes as words: « les trois manières » gives 3."""
+    words = "|".join(sorted(map(re.escape, _numbers("numbers")), key=len, reverse=True))
+    return frozenset(_numbers("numbers")[word] for word in re.findall(rf"\b({words})\b", folded))
+
+
 def joined(before: Reference | None, own: Reference) -> Reference:
     """« l'axe 4 ? » after « la priorité 3 » : the heading named before stays, unless the question names another."""
     sorts = {piece.split("-")[0] for piece in own.pieces}

@@ -194,6 +194,20 @@ def pairs(
     typer.echo(agreement.model_dump_json(indent=1) if as_json else "\n".join(lines(agreement)))
 
 
+@app.command()
+def profiles(
+    costs: Annotated[bool, typer.Option("--costs", help="Also what matching and look-up cost, in yardsticks; loads the model.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+    corpus: CorpusOption = None,
+) -> None:
+    """Score how profiles are read from phrases and matched against the schemes; no index, no model."""
+    from evals.profile_report import as_lines, report_on
+
+    report = report_on(chosen(corpus), costs)
+    _tell(report.left_out)
+    typer.echo(report.model_dump_json(indent=1) if as_json else "\n".join(as_lines(report)))
+
+
 @app.command("questions")
 def check_questions(corpus: CorpusOption = None) -> None:
     """Check the question sets: what is left out, their split, their distance from passages and notes."""

@@ -104,8 +104,13 @@ def needs_in(flat: Flat, known: list[tuple[int, int]]) -> list[str]:
     """Needs by their everyday words; words that only name a trade, at `known`, are none."""
     flat = flat.hiding(_asides(flat.text))
     said = {need for one in _needs().find(flat) if not _inside(one.start, one.end, known) for need in one.keys}
-    patterns = load_data("assistant", "profile/needs")["patterns"].items()
-    return in_order(said | {need for need, written in patterns if pattern(written).search(flat.text)})
+    said |= _written(flat, "patterns")
+    return in_order(said or _written(flat, "alone"))
+
+
+def _written(flat: Flat, rules: str) -> set[str]:
+    patterns: dict[str, str] = load_data("assistant", "profile/needs")[rules]
+    return {need for need, written in patterns.items() if pattern(written).search(flat.text)}
 
 
 def _asides(text: str) -> list[tuple[int, int]]:

@@ -93,11 +93,22 @@ def _keep(
         return
     said = [documents[name] for name in dict.fromkeys(p.document_id for p in provisions)]
     own = [notes[p.id] for p in provisions if p.id in notes]
-    wrong = faults(drafted.sentence, "sourced", provisions, said, question, own, language)
+    wrong = _faults(drafted.sentence, provisions, said, question, own, language)
     if wrong:
         composed.dropped.append((drafted.sentence, wrong))
     elif all(drafted.sentence != statement.text for statement in composed.statements):
         composed.statements.append(Statement(drafted.sentence, [p.id for p in provisions]))
+
+
+def _faults(
+    sentence: str, provisions: list[Provision], documents: list[Document], question: str, notes: list[Note], language: Language
+) -> list[str]:
+    try:
+        return faults(sentence, "sourced", provisions, documents, question, notes, language)
+    except Exception:
+        # A model may write anything: what cannot be checked is not shown.
+        log.exception("a drafted sentence could not be checked")
+        return ["not checked"]
 
 
 def _in_time(view: TurnView, chat: BaseChatModel, until: float) -> Iterator[Drafted | _End]:
