@@ -29,7 +29,7 @@ from ingest.corpus import Source
 from ingest.notes import Note
 from ingest.settings import Settings
 from ingest.types import Document, Provision
-from tests.scripted_models import WRITINGS, ScriptedChat, hanging, line, rewritten, saying, spoilt
+from scripted_models import WRITINGS, ScriptedChat, hanging, line, rewritten, saying, spoilt
 
 DATA = Path(__file__).parent / "data"
 PILOTS = "declaration-commune-2025/region/8"

@@ -14,7 +14,7 @@ from evals.golden import Golden, differences
 from evals.profile_report import ProfileBench, ProfileReport, as_lines
 from evals.profiling import SLOTS, Phrase, Told, load_phrases, read_phrases
 from ingest.settings import settings
-from tests.conftest import REAL_CORPUS
+from conftest import REAL_CORPUS
 
 FLOOR = 0.95
 
