@@ -122,15 +122,30 @@ def _own_names(sentence: str, evidence: Evidence) -> list[str]:
 
 
 def _actors(sentence: str, evidence: Evidence) -> list[str]:
-    """Who acts is who acts in the passage; who is served there does not become who acts, nor the reverse."""
+    """Who acts is who acts where the passage says the same thing; who is served there does not become who acts, nor the reverse."""
     said = roles(sentence, evidence.language)
-    alike = _alike(sentence, evidence.segments, evidence.language, 0.8)
-    agents = evidence.actors.union(*(roles(piece, evidence.language).agents for piece in alike)) if alike else evidence.agents
-    wrong = [f"actor: {name}" for name in sorted(said.agents & table().actors) if not stands_for(name, agents)]
+    wrong = {f"actor: {name}" for name in said.agents & table().actors if not stands_for(name, _acting(sentence, evidence))}
+    wrong |= {f"actor: {name}" for name in said.agents - table().actors if not {name, *_near(name)} & evidence.agents}
+    wrong |= {f"deed: {name}" for name in said.agents & table().actors if _by_others(name, said.deeds, evidence)}
     turned = {name for name in said.served - evidence.served if name in evidence.agents}
     if evidence.receivers:
         turned |= {name for name in said.served if not stands_for(name, evidence.receivers) and not _near(name) & evidence.receivers}
-    return wrong + [f"served: {name}" for name in sorted(turned)] + _audience(sentence, evidence)
+    return sorted(wrong) + [f"served: {name}" for name in sorted(turned)] + _audience(sentence, evidence)
+
+
+def _acting(sentence: str, evidence: Evidence) -> frozenset[str]:
+    """Who acts in the clauses most like the sentence, with the provisions' actors unless others act there alone."""
+    alike = _alike(sentence, evidence.segments, evidence.language, 0.1)
+    near = frozenset(name for piece in alike for name in roles(piece, evidence.language).agents) & table().actors
+    if not near:
+        return evidence.agents
+    return near | evidence.actors if near & evidence.actors or len(evidence.actors) == 1 else near
+
+
+def _by_others(name: str, deeds: frozenset[tuple[str, str]], evidence: Evidence) -> bool:
+    """Whether what a body is said to do is done in the passage, and each time by others."""
+    doers = [evidence.deeds[stem] for other, stem in deeds if other == name and stem in evidence.deeds]
+    return bool(doers) and not any(stands_for(name, done_by) for done_by in doers)
 
 
 def _audience(sentence: str, evidence: Evidence) -> list[str]:
@@ -153,21 +168,29 @@ def _claims(sentence: str, evidence: Evidence) -> list[str]:
 
 
 def _directions(sentence: str, evidence: Evidence) -> list[str]:
-    """A figure said to rise that falls in the passage, or the reverse."""
-    said = {figure: way for part in PARTS.split(sentence) for figure, way in _ways(part, evidence.language)}
+    """A figure said to rise that falls in the passage, or « plus de » where it says « moins de »; and the reverse of both."""
     there: dict[str, set[str]] = {}
     for language, text in (("fr", evidence.said), *evidence.meanings.items()):
-        for part in PARTS.split(text):
-            for figure, way in _ways(part, language):
-                there.setdefault(figure, set()).add(way)
-    return [f"direction: {figure}" for figure, way in said.items() if figure in there and way not in there[figure]]
+        for figure, way in _ways(text, language):
+            there.setdefault(figure, set()).add(way)
+    said = set(_ways(sentence, evidence.language))
+    return [f"direction: {figure}" for figure, way in sorted(said) if _contrary_way(way) in there.get(figure, set()) - {way}]
 
 
-def _ways(part: str, language: Language) -> Iterator[tuple[str, str]]:
-    """The figures of a clause that speaks of a rise alone, or of a fall alone."""
-    ways = [way for way in ("rise", "fall") if _compiled_claims()[way][language].search(fold(part))]
-    if len(ways) == 1:
-        yield from ((figure, ways[0]) for figure in numbers_in(part).values)
+def _contrary_way(way: str) -> str:
+    return {"up": "down", "down": "up", "less": "more", "more": "less"}[way]
+
+
+def _ways(text: str, language: Language) -> Iterator[tuple[str, str]]:
+    """The figures of each clause that speaks of a rise alone or of a fall alone, and those compared to."""
+    rules = _rules()
+    for part in PARTS.split(text):
+        ways = [way for way, patterns in rules["ways"].items() if re.search(patterns[language], fold(part))]
+        if len(ways) == 1:
+            yield from ((figure, ways[0]) for figure in numbers_in(part).values)
+    for bound, patterns in rules["bounds"].items():
+        for found in re.finditer(rf"\b{patterns[language]} (\d[\d .,]*)", fold(text)):
+            yield from ((figure, bound) for figure in numbers_in(found[1]).values)
 
 
 def _carried(name: str, patterns: dict[Language, re.Pattern[str]], evidence: Evidence) -> bool:

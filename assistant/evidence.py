@@ -34,8 +34,8 @@ class Evidence:
 
     @cached_property
     def said(self) -> str:
-        """The provisions' words, the headings above them, their labels and what stands just before, in French."""
-        return "\n".join("\n".join([p.quote_plain, *p.path, p.label, p.context]) for p in self.provisions)
+        """The provisions' words, the headings above them and their labels, in French."""
+        return "\n".join("\n".join([p.quote_plain, *p.path, p.label]) for p in self.provisions)
 
     @cached_property
     def register(self) -> str:
@@ -91,13 +91,21 @@ class Evidence:
         return frozenset(name for part in self._parts for name in part.served | part.others)
 
     @cached_property
+    def deeds(self) -> dict[str, frozenset[str]]:
+        """What is done in the sentence's language, by the stem of its words, and the bodies that do it."""
+        parts = [roles(text, language) for language, text in self.meanings.items() if language == self.language]
+        parts += [roles(p.quote_plain, "fr") for p in self.provisions] if self.language == "fr" else []
+        deeds = {deed for part in parts for deed in part.deeds}
+        return {stem: frozenset(name for name, other in deeds if other == stem) for _, stem in deeds}
+
+    @cached_property
     def receivers(self) -> frozenset[str]:
         """Bodies and audiences that are the subject of what they get (« les intercommunalités pourront bénéficier… »)."""
         return frozenset(name for part in self._parts for name in part.served)
 
     @cached_property
     def _parts(self) -> list[Roles]:
-        french = [roles(text, "fr") for p in self.provisions for text in (p.quote_plain, p.context)]
+        french = [roles(p.quote_plain, "fr") for p in self.provisions]
         return french + [roles(text, language) for language, text in self.meanings.items()]
 
     @cached_property

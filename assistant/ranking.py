@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FEATURES = (
     "lexical_text", "lexical_note", "lexical_wording", "dense_text", "dense_note", "dense_wording", "dense_best",
     "covered", "covered_own", "rarest", "concepts", "document", "actor", "detail", "numbered", "heading",
-    "learned", "learned_words", "fresh",
+    "learned", "learned_words", "fresh", "promised",
 )  # fmt: skip
 NUMBERED = {
     Kind.PRIORITY, Kind.AXIS, Kind.OBJECTIVE, Kind.COMMITMENT, Kind.STEP, Kind.PRINCIPLE, Kind.PILLAR, Kind.LEVER, Kind.CHALLENGE,
@@ -60,6 +60,7 @@ def feature_table(engine: "Engine", asked: Asked, vector: Vectors, without: Coll
         [
             *_row(engine, asked, words, engine.index.provisions[n], lexical.get(n, {}), dense.get(n, {}), highest),
             meant.get(n, NEVER) / 3, worded.get(n, NEVER) / 3, fresh.get(n, NEVER if fresh else 0.0) / 3,
+            _promised(asked, engine.index.provisions[n]),
         ]
         for n in names
     ]  # fmt: skip
@@ -166,6 +167,11 @@ def _actor(asked: Asked, provision: Provision) -> float:
         return 0.0
     fits = 1.0 if asked.actors & set(provision.actors) else -0.5
     return fits * CHANGED if asked.follows else fits
+
+
+def _promised(asked: Asked, provision: Provision) -> float:
+    """1 for a commitment, where the question asks who does something: it is what binds."""
+    return float(provision.kind is Kind.COMMITMENT and "who" in asked.intents)
 
 
 def _detail(asked: Asked, provision: Provision) -> float:

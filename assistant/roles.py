@@ -8,23 +8,29 @@ from functools import cache, lru_cache
 from typing import Any
 
 from assistant.names import Mention, audiences_in, mentions, table
+from assistant.overlap import stems
 from assistant.types import Language
 from ingest.wording import load_data
 
 SPELT: dict[str, str | int | None] = {"œ": "oe", "Œ": "OE", "æ": "ae", "ß": "ss", "’": "'", "‘": "'", "‑": "-", "‐": "-"}
 ALONE = re.compile(r"(?<!\w)[àÀ](?!\w)")
 CLAUSE = re.compile(r"[;:.!?–—]|,")
+NEAR = 80
 LAST_WORD = re.compile(r"([^\W\d_]+'?|@)\s*$")
 BESIDE = re.compile(r"\([^)]*\)")
 
 
 @dataclass(frozen=True)
 class Roles:
-    """Bodies and audiences by what a text makes of them: those who act, those served as its subject, the others it names."""
+    """Bodies and audiences by what a text makes of them: those who act, those served as its subject, the others it names.
+
+    `deeds` pairs those who act with the stems of the words next to them.
+    """
 
     agents: frozenset[str]
     served: frozenset[str]
     others: frozenset[str]
+    deeds: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ class _Grammar:
     clitics: re.Pattern[str]
     inverted: re.Pattern[str]
     causative: frozenset[str]
+    enabled: re.Pattern[str]
     passive: re.Pattern[str]
     served: re.Pattern[str]
     stative: re.Pattern[str]
@@ -57,12 +64,31 @@ class _Grammar:
 def roles(text: str, language: Language) -> Roles:
     """Read every body and audience that a text names as agent, as served, or as neither."""
     found: dict[str, set[str]] = {"agent": set(), "served": set(), "other": set()}
+    deeds: set[tuple[str, str]] = set()
     cased = _unaccented(text)
     groups = list(_groups(cased.lower()))
     for group in groups:
         beside = any(aside.start() < group.start < aside.end() for aside in BESIDE.finditer(cased))
-        found["other" if beside else _role(cased, group, groups, language)].update(group.names)
-    return Roles(*(frozenset(found[role]) for role in ("agent", "served", "other")))
+        role = "other" if beside else _role(cased, group, groups, language)
+        found[role].update(group.names)
+        if role == "agent":
+            deeds |= {(name, stem) for name in group.names for stem in _beside(cased, group, language)}
+    return Roles(*(frozenset(found[role]) for role in ("agent", "served", "other")), frozenset(deeds))
+
+
+def _beside(text: str, group: _Group, language: Language) -> list[str]:
+    """The stems of what an agent does: two words after a subject, two before « par », in German one on the other side too."""
+    before = [stem for stem in stems(text[max(0, group.start - NEAR) : group.start], language) if stem not in _named(language)]
+    after = [stem for stem in stems(text[group.end : group.end + NEAR], language) if stem not in _named(language)]
+    last = LAST_WORD.search(_before().sub("", text[: group.start].lower()).rstrip())
+    by = last is not None and last[1] in (*_grammar(language).agent, "von", "vom")
+    more = 1 if language == "de" else 0
+    return [*before[-2:], *after[:more]] if by else [*after[:2], *before[len(before) - more :]]
+
+
+@cache
+def _named(language: Language) -> frozenset[str]:
+    return frozenset(stems(" ".join(_data()["named"]), language))
 
 
 def _role(text: str, group: _Group, groups: list[_Group], language: Language) -> str:
@@ -75,6 +101,8 @@ def _role(text: str, group: _Group, groups: list[_Group], language: Language) ->
         return "agent"
     if word in _data()["jointly"]["with"] and re.search(_data()["jointly"]["clause"], _clause(lower, group)):
         return "agent"
+    if _enabled(lower, group, before, article, language):
+        return "agent"
     if word in grammar.oblique or _oblique_article(article, group, language):
         return "other"
     after = lower[group.end :]
@@ -83,6 +111,15 @@ def _role(text: str, group: _Group, groups: list[_Group], language: Language) ->
         return "other"
     verb = _clause(lower, group) if language == "de" else re.split(r"[,;:.]", _after().sub("", after, count=1))[0][:70]
     return "served" if grammar.passive.search(verb) or grammar.served.search(verb) else "agent"
+
+
+def _enabled(text: str, group: _Group, before: str, article: str, language: Language) -> bool:
+    """Whether something lets the group act: « permettra à la Région de… », “lets the Région…”, „ermöglicht den EPCI…“."""
+    if language == "de":
+        dative = article.split(" ")[0] in ("den", "der", "dem")
+        return dative and re.search(_data()["german_enabled"], _clause(text, group)) is not None
+    joined = f"{before.rstrip()} {article}".rstrip() if language == "fr" else before.rstrip()
+    return _grammar(language).enabled.search(joined) is not None
 
 
 def _subject(before: str, after: str, word: str, grammar: _Grammar) -> bool:
@@ -193,6 +230,6 @@ def _grammar(language: Language) -> _Grammar:
     return _Grammar(
         agent=frozenset(row["agent"]), oblique=frozenset(row["oblique"]), relative=re.compile(rf"^(?:{row['relative']})\b"),
         not_verb=frozenset(row["not_verb"].split()), verb=re.compile(row["verb"]), clitics=re.compile(row["clitics"]),
-        inverted=re.compile(row["inverted"]), causative=frozenset(row["causative"]), passive=re.compile(row["passive"]),
+        inverted=re.compile(row["inverted"]), causative=frozenset(row["causative"]), enabled=re.compile(row["enabled"]), passive=re.compile(row["passive"]),
         served=re.compile(row["served"]), stative=re.compile(row["stative"]),
     )  # fmt: skip
