@@ -145,7 +145,8 @@ def _acting(sentence: str, evidence: Evidence) -> frozenset[str]:
 def _by_others(name: str, deeds: frozenset[tuple[str, str]], evidence: Evidence) -> bool:
     """Whether what a body is said to do is done in the passage, and each time by others."""
     doers = [evidence.deeds[stem] for other, stem in deeds if other == name and stem in evidence.deeds]
-    return bool(doers) and not any(stands_for(name, done_by) for done_by in doers)
+    jointly = stands_for(name, evidence.actors)
+    return bool(doers) and not any(stands_for(name, done_by) or (jointly and done_by & evidence.actors) for done_by in doers)
 
 
 def _audience(sentence: str, evidence: Evidence) -> list[str]:

@@ -79,9 +79,9 @@ def roles(text: str, language: Language) -> Roles:
 def _beside(text: str, group: _Group, language: Language) -> list[str]:
     """The stems of what an agent does: two words after a subject, two before « par », in German one on the other side too."""
     before = [stem for stem in stems(text[max(0, group.start - NEAR) : group.start], language) if stem not in _named(language)]
-    after = [stem for stem in stems(text[group.end : group.end + NEAR], language) if stem not in _named(language)]
+    after = [stem for stem in stems(BESIDE.sub("", text[group.end :])[:NEAR], language) if stem not in _named(language)]
     last = LAST_WORD.search(_before().sub("", text[: group.start].lower()).rstrip())
-    by = last is not None and last[1] in (*_grammar(language).agent, "von", "vom")
+    by = last is not None and last[1] in (*_grammar(language).agent, "von", "vom", *_data()["jointly"]["with"])
     more = 1 if language == "de" else 0
     return [*before[-2:], *after[:more]] if by else [*after[:2], *before[len(before) - more :]]
 
@@ -119,7 +119,9 @@ def _enabled(text: str, group: _Group, before: str, article: str, language: Lang
         dative = article.split(" ")[0] in ("den", "der", "dem")
         return dative and re.search(_data()["german_enabled"], _clause(text, group)) is not None
     joined = f"{before.rstrip()} {article}".rstrip() if language == "fr" else before.rstrip()
-    return _grammar(language).enabled.search(joined) is not None
+    following = re.match(r"[ ]([a-z-]+)", text[group.end :])
+    acts = language == "fr" or (following is not None and following[1] not in _grammar(language).not_verb)
+    return acts and _grammar(language).enabled.search(joined) is not None
 
 
 def _subject(before: str, after: str, word: str, grammar: _Grammar) -> bool:
