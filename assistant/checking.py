@@ -11,7 +11,7 @@ from assistant.language import language_of
 from assistant.names import audiences_in, names_in, stands_for, table
 from assistant.numbers import numbers_in, years_beside
 from assistant.overlap import says_again, share_of, stems, widened
-from assistant.roles import roles
+from assistant.roles import Roles, roles
 from assistant.types import Language
 from ingest.french import fold
 from ingest.notes import Note
@@ -126,7 +126,7 @@ def _actors(sentence: str, evidence: Evidence) -> list[str]:
     said = roles(sentence, evidence.language)
     wrong = {f"actor: {name}" for name in said.agents & table().actors if not stands_for(name, _acting(sentence, evidence))}
     wrong |= {f"actor: {name}" for name in said.agents - table().actors if not {name, *_near(name)} & evidence.agents}
-    wrong |= {f"deed: {name}" for name in said.agents & table().actors if _by_others(name, said.deeds, evidence)}
+    wrong |= {f"deed: {name}" for name in said.agents if _by_others(name, said, evidence)}
     turned = {name for name in said.served - evidence.served if name in evidence.agents}
     if evidence.receivers:
         turned |= {name for name in said.served if not stands_for(name, evidence.receivers) and not _near(name) & evidence.receivers}
@@ -142,11 +142,12 @@ def _acting(sentence: str, evidence: Evidence) -> frozenset[str]:
     return near | evidence.actors if near & evidence.actors or len(evidence.actors) == 1 else near
 
 
-def _by_others(name: str, deeds: frozenset[tuple[str, str]], evidence: Evidence) -> bool:
-    """Whether what a body is said to do is done in the passage, and each time by others."""
-    doers = [evidence.deeds[stem] for other, stem in deeds if other == name and stem in evidence.deeds]
-    jointly = stands_for(name, evidence.actors)
-    return bool(doers) and not any(stands_for(name, done_by) or (jointly and done_by & evidence.actors) for done_by in doers)
+def _by_others(name: str, said: Roles, evidence: Evidence) -> bool:
+    """Whether something a body is said to do is done in the passage by others, who are not said to do it too, and nothing by it alone."""
+    doers = [evidence.deeds[stem] for other, stem in said.deeds if other == name and stem in evidence.deeds]
+    joint = stands_for(name, evidence.actors)
+    others = [done_by for done_by in doers if not stands_for(name, done_by) and not (joint and done_by <= said.agents)]
+    return bool(others) and not any(stands_for(name, done_by) and len(done_by) == 1 for done_by in doers)
 
 
 def _audience(sentence: str, evidence: Evidence) -> list[str]:
@@ -175,7 +176,11 @@ def _directions(sentence: str, evidence: Evidence) -> list[str]:
         for figure, way in _ways(text, language):
             there.setdefault(figure, set()).add(way)
     said = set(_ways(sentence, evidence.language))
-    return [f"direction: {figure}" for figure, way in sorted(said) if _contrary_way(way) in there.get(figure, set()) - {way}]
+    return [
+        f"direction: {figure}"
+        for figure, way in sorted(said)
+        if figure in there and way not in there[figure] and _contrary_way(way) in there[figure]
+    ]
 
 
 def _contrary_way(way: str) -> str:
@@ -316,6 +321,6 @@ MEANING: tuple[Check, ...] = (_actors, _claims, _directions, _softness, _contrar
 CHECKS: dict[str, tuple[Check, ...]] = {
     "sourced": (_language, _figures, _names, *MEANING),
     "counted": (_language, _counted_figures, _names, _promises),
-    "territory": (_language),
+    "territory": (_language,),
     "yours": (_language, _asked_figures, _own_names),
 }

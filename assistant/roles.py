@@ -14,7 +14,8 @@ from ingest.wording import load_data
 
 SPELT: dict[str, str | int | None] = {"œ": "oe", "Œ": "OE", "æ": "ae", "ß": "ss", "’": "'", "‘": "'", "‑": "-", "‐": "-"}
 ALONE = re.compile(r"(?<!\w)[àÀ](?!\w)")
-CLAUSE = re.compile(r"[;:.!?–—]|,")
+CLAUSE = re.compile(r"[;:!?–—]|[.,](?!\d)")
+COMMA = re.compile(r"^(?: grand est)?(?: \([^)]*\))?, (?!(?:et|ou|and|or|und|oder) )")
 NEAR = 80
 LAST_WORD = re.compile(r"([^\W\d_]+'?|@)\s*$")
 BESIDE = re.compile(r"\([^)]*\)")
@@ -73,7 +74,8 @@ def roles(text: str, language: Language) -> Roles:
         found[role].update(group.names)
         if role == "agent":
             deeds |= {(name, stem) for name in group.names for stem in _beside(cased, group, language)}
-    return Roles(*(frozenset(found[role]) for role in ("agent", "served", "other")), frozenset(deeds))
+    agents, served, others = (frozenset(found[role]) for role in ("agent", "served", "other"))
+    return Roles(agents, served, others, frozenset(deeds))
 
 
 def _beside(text: str, group: _Group, language: Language) -> list[str]:
@@ -81,7 +83,8 @@ def _beside(text: str, group: _Group, language: Language) -> list[str]:
     before = [stem for stem in stems(text[max(0, group.start - NEAR) : group.start], language) if stem not in _named(language)]
     after = [stem for stem in stems(BESIDE.sub("", text[group.end :])[:NEAR], language) if stem not in _named(language)]
     last = LAST_WORD.search(_before().sub("", text[: group.start].lower()).rstrip())
-    by = last is not None and last[1] in (*_grammar(language).agent, "von", "vom", *_data()["jointly"]["with"])
+    inverted = _grammar(language).inverted.search(_before().sub("", text[: group.start].lower()).rstrip()) is not None
+    by = inverted or (last is not None and last[1] in (*_grammar(language).agent, "von", "vom", *_data()["jointly"]["with"]))
     more = 1 if language == "de" else 0
     return [*before[-2:], *after[:more]] if by else [*after[:2], *before[len(before) - more :]]
 
@@ -93,8 +96,9 @@ def _named(language: Language) -> frozenset[str]:
 
 def _role(text: str, group: _Group, groups: list[_Group], language: Language) -> str:
     grammar, lower = _grammar(language), text.lower()
-    before = _before().sub("", BESIDE.sub("", lower[: group.start]))
-    article = lower[: group.start][len(before) :].strip() if lower.startswith(before) else ""
+    ahead = BESIDE.sub(lambda aside: " " * len(aside[0]), lower[: group.start])
+    before = _before().sub("", ahead)
+    article = ahead[len(before) :].strip()
     last = LAST_WORD.search(before.rstrip())
     word = last[1] if last and before.rstrip().endswith(last[1]) else ""
     if word in grammar.agent or (language == "de" and word in ("von", "vom") and grammar.passive.search(_clause(lower, group))):
@@ -181,14 +185,22 @@ def _groups(text: str) -> Iterator[_Group]:
     """Names of bodies and audiences, those joined by « et », commas or strokes taken together."""
     bodies = [m for m in mentions(text) if m.name in table().actors]
     audiences = [m for m in audiences_in(text) if all(m.end <= body.start or m.start >= body.end for body in bodies)]
+    found = sorted([*bodies, *audiences], key=lambda m: m.start)
     waiting: list[Mention] = []
-    for mention in sorted([*bodies, *audiences], key=lambda m: m.start):
-        if waiting and not _joins().match(text[waiting[-1].end : mention.start]):
+    for mention, joined in zip(found, _joined_to_next(text, found), strict=True):
+        waiting.append(mention)
+        if not joined:
             yield _group(waiting)
             waiting = []
-        waiting.append(mention)
-    if waiting:
-        yield _group(waiting)
+
+
+def _joined_to_next(text: str, found: list[Mention]) -> list[bool]:
+    """Whether each name and the next are one subject; a comma alone joins only where the list goes on."""
+    joined = [False] * len(found)
+    for at in range(len(found) - 2, -1, -1):
+        between = text[found[at].end : found[at + 1].start]
+        joined[at] = _joins().match(between) is not None and (not COMMA.match(between) or joined[at + 1])
+    return joined
 
 
 def _group(found: list[Mention]) -> _Group:
@@ -232,6 +244,7 @@ def _grammar(language: Language) -> _Grammar:
     return _Grammar(
         agent=frozenset(row["agent"]), oblique=frozenset(row["oblique"]), relative=re.compile(rf"^(?:{row['relative']})\b"),
         not_verb=frozenset(row["not_verb"].split()), verb=re.compile(row["verb"]), clitics=re.compile(row["clitics"]),
-        inverted=re.compile(row["inverted"]), causative=frozenset(row["causative"]), enabled=re.compile(row["enabled"]), passive=re.compile(row["passive"]),
+        inverted=re.compile(row["inverted"]), causative=frozenset(row["causative"]),
+        enabled=re.compile(row["enabled"]), passive=re.compile(row["passive"]),
         served=re.compile(row["served"]), stative=re.compile(row["stative"]),
     )  # fmt: skip

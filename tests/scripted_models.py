@@ -56,10 +56,10 @@ class ScriptedChat(BaseChatModel):
         for at in range(0, len(text), self.piece):
             if self.breaks is not None and at > len(text) // 2:
                 raise self.breaks
-            yield ChatGenerationChunk(message=AIMessageChunk(text[at : at + self.piece]))
+            yield ChatGenerationChunk(message=AIMessageChunk(content=text[at : at + self.piece]))
         if self.hangs is not None:
             self.hangs.wait()
-        yield ChatGenerationChunk(message=AIMessageChunk("", response_metadata={"finish_reason": self.finish}))
+        yield ChatGenerationChunk(message=AIMessageChunk(content="", response_metadata={"finish_reason": self.finish}))
 
 
 def line(sentence: str, *tokens: str) -> str:
@@ -105,7 +105,7 @@ def rewritten(meaning: str, language: Language, number: int) -> str:
             said = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", others, said)
     if number & 2 and (found := re.match(patterns()["purpose"][language], said)) and language != "de":
         return f"{found[2][0].upper()}{found[2][1:]}, {found[1][0].lower()}{found[1][1:]}."
-    opening = patterns()["openings"][language][(number >> 2) % 4]
+    opening: str = patterns()["openings"][language][(number >> 2) % 4]
     named = language == "de" or names_in(said.split()[0], language) or said.split()[0].isupper()
     return opening + (said if named or not opening else said[0].lower() + said[1:])
 

@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 import typer
+from conftest import REAL_CORPUS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -27,7 +28,6 @@ from ingest.schemes import Scheme, load_schemes, refuse_unknown
 from ingest.territories import Territories
 from ingest.types import Provision
 from ingest.wording import load
-from conftest import REAL_CORPUS
 
 POMPEY, LIVERDUN, METZ, STRASBOURG, CHARLEVILLE = "54430", "54318", "57463", "67482", "08105"
 SAINT_MIHIEL, SARREBOURG, CHAUMONT, SAINT_DIZIER = "55463", "57630", "52121", "52448"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import REAL_CORPUS
 from typer.testing import CliRunner
 
 from assistant.matching.matcher import match
@@ -14,7 +15,6 @@ from evals.golden import Golden, differences
 from evals.profile_report import ProfileBench, ProfileReport, as_lines
 from evals.profiling import SLOTS, Phrase, Told, load_phrases, read_phrases
 from ingest.settings import settings
-from conftest import REAL_CORPUS
 
 FLOOR = 0.95
 

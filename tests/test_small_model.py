@@ -74,7 +74,13 @@ def test_a_server_that_is_not_there_is_told_as_unreachable(real_sources: dict[st
 
 
 def _asked(
-    chat: Chat, sources: dict[str, Source], provisions: dict[str, Provision], language: Language, question: str, ids: list[str], deadline: float
+    chat: Chat,
+    sources: dict[str, Source],
+    provisions: dict[str, Provision],
+    language: Language,
+    question: str,
+    ids: list[str],
+    deadline: float,
 ) -> Composed:
     notes = {name: note for source in sources.values() for name, note in source.notes.items()}
     documents = {name: source.document for name, source in sources.items()}
