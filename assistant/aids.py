@@ -43,7 +43,9 @@ class Support:
 
 def profile_of(turn: Turn) -> Profile:
     """What the asker said of himself, in this turn and the earlier ones; what was asked back before is found by replaying them."""
-    return _replayed(turn, [*_earlier(turn), turn.words])
+    if turn.profile is None:
+        turn.profile = _replayed(turn, [*_earlier(turn), turn.words])
+    return turn.profile
 
 
 def _earlier(turn: Turn) -> list[str]:
@@ -131,14 +133,9 @@ def _lift(turn: Turn, one: Standing, facts: Facts) -> float:
     documents = {*turn.understood.mentions.documents, *turn.understood.mentions.territory}
     named = any(turn.engine.index.provisions[name].document_id in documents for name in scheme.provisions)
     near = local and ((facts.areas or {}).get(scheme.territory) == "yes" or named)
-    return (
-        lift
-        + weight["near"] * near
-        + weight["headcount"]
-        * any(
-            verdict == "yes" for condition, verdict in zip(one.entry.conditions, one.verdicts, strict=True) if condition.slot == "headcount"
-        )
-    )
+    held = zip(one.entry.conditions, one.verdicts, strict=True)
+    fits_in = any(condition.slot == "headcount" and verdict == "yes" for condition, verdict in held)
+    return lift + weight["near"] * near + weight["headcount"] * fits_in
 
 
 def _sides(standings: Iterable[Standing]) -> tuple[set[str], set[str]]:

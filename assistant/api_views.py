@@ -3,16 +3,11 @@
 from assistant.api_types import DocumentView, Hit, Named, PlaceView, ProvisionView, SchemeRow, SchemeView
 from assistant.clock import in_force
 from assistant.context import Found
+from assistant.links import link_to
 from ingest.index import Index
 from ingest.schemes import Scheme, passages_of
 from ingest.territories import Place
 from ingest.types import Document, Provision
-
-
-def link_to(provision_id: str) -> str:
-    """Where a provision can be read by a person."""
-    document, _, rest = provision_id.partition("/")
-    return f"/texte/{document}#{rest}"
 
 
 def document_view(document: Document, index: Index) -> DocumentView:

@@ -1,5 +1,6 @@
 """Which of the provisions found an answer rests on: one, its near equals, or all of a list."""
 
+import math
 from itertools import takewhile
 
 from assistant.aids import profile_of, support, wants_support
@@ -87,11 +88,11 @@ def _support(turn: Turn) -> list[Found]:
     """For somebody who asks what there is for him: the passages of what may help, and the schemes themselves."""
     if not wants_support(turn):
         return []
-    turn.profile = profile_of(turn)
-    if turn.profile.asker == "household":
+    profile = profile_of(turn)
+    if profile.asker == "household":
         return []
-    found = support(turn, turn.profile)
-    if found.closed and (not found.found or found.closed[0].score > turn_best(found.found, turn) + weights().aids["closed"]):
+    found = support(turn, profile)
+    if found.closed and (not found.found or found.closed[0].score > _best_found(turn, found.found) + weights().aids["closed"]):
         turn.closed = True
         return _near(turn, found.closed, "passage")
     turn.schemes, turn.next_question = found.results, found.next_question
@@ -99,10 +100,10 @@ def _support(turn: Turn) -> list[Found]:
     return _near(turn, found.found, "list" if "list" in turn.understood.intents else "aid")
 
 
-def turn_best(found: list[Found], turn: Turn) -> float:
+def _best_found(turn: Turn, among: list[Found]) -> float:
     """The best score that retrieval alone gives one of these passages."""
-    scores = {one.provision.id: one.score for one in turn.found}
-    return max((scores[one.provision.id] for one in found if one.provision.id in scores), default=-99.0)
+    names = {one.provision.id for one in among}
+    return max((found.score for found in turn.found if found.provision.id in names), default=-math.inf)
 
 
 def _with_children(turn: Turn, exact: list[Found]) -> list[Found]:

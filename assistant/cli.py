@@ -8,6 +8,7 @@ import typer
 
 from assistant.cli_match import match
 from assistant.engine import open_engine
+from assistant.links import link_to
 from assistant.types import Answer, Question, Status
 from ingest.cli import CorpusOption, IndexOption, chosen, run_app
 from ingest.errors import CorpusError
@@ -48,7 +49,7 @@ def read_history(path: Path | None) -> list[str]:
 def as_text(answer: Answer) -> str:
     """An answer as a person reads it in a terminal."""
     lines = [answer.text, ""]
-    lines += [f"[{c.marker}] {c.label} — /texte/{c.document_id}#{c.provision_id.split('/', 1)[1]}" for c in answer.citations]
+    lines += [f"[{c.marker}] {c.label} — {link_to(c.provision_id)}" for c in answer.citations]
     back = [answer.next_question.text, ""] if answer.next_question and answer.next_question.text not in answer.text else []
     return "\n".join([*lines, "", *back, *answer.notices]).strip()
 

@@ -23,7 +23,7 @@ class Found:
     exact: bool = False
 
 
-class Evidence(NamedTuple):
+class Fit(NamedTuple):
     """How well the best candidates fit, feature by feature: for deciding whether the texts treat the subject at all."""
 
     covered: float = 0.0
@@ -71,7 +71,7 @@ class Turn:
     language: Language = "fr"
     meant: Asked | None = None
     vector: Vectors | None = None
-    evidence: Evidence | None = None
+    fit: Fit | None = None
     found: list[Found] = field(default_factory=list)
     profile: Profile | None = None
     schemes: list[dict[str, Any]] = field(default_factory=list)

@@ -69,13 +69,13 @@ class Engine:
             # The message of an exception may hold the question: only its kind and place are logged.
             log.error("a step failed: %s", "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
             turn.end(Status.ERROR, Reason.INTERNAL, say("internal", turn.language))
-            turn.citations, turn.missing = [], []
+            turn.citations, turn.missing, turn.schemes, turn.next_question = [], [], [], None
             return turn
 
     def stream(self, question: Question) -> Iterator[str | Answer]:
         """The answer's text piece by piece, then the Answer; the pieces put together are its text to the letter.
 
-        Every marker of a piece resolves in the Answer: with a model, a sentence goes out once it is verified.
+        Nothing goes out before the whole answer is verified, a model's too: every marker of a piece resolves in it.
         """
         answer = self.answer(question)
         yield from pieces(answer.text)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from assistant.language import language_of
+from assistant.patterns import joined
 from assistant.types import Language
 from ingest.french import fold
 from ingest.wording import load_data
@@ -49,7 +50,7 @@ def table() -> Names:
         broader={name: frozenset(narrower) for name, narrower in data["broader"].items()},
         near={name: frozenset(others) for name, others in data["audiences_near"].items()},
         ordinary={language: frozenset(words.split()) for language, words in data["ordinary"].items()},
-        german_noun=re.compile(_joined(data["german_noun"])),
+        german_noun=re.compile(joined(data["german_noun"])),
     )
 
 
@@ -105,9 +106,4 @@ def _longest(found: list[Mention]) -> tuple[Mention, ...]:
 
 
 def _whole(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{_joined(pattern)})(?!\w)")
-
-
-def _joined(pattern: str) -> str:
-    """A pattern written over several lines: the blanks before each leading `|` are no part of it."""
-    return re.sub(r"\s+\|", "|", pattern.strip())
+    return re.compile(rf"(?<![\w-])(?:{joined(pattern)})(?!\w)")

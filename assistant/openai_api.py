@@ -11,9 +11,9 @@ from fastapi.responses import Response, StreamingResponse
 
 from assistant.api_errors import ApiError, documented
 from assistant.api_routes import EngineHere, question_of
-from assistant.api_views import link_to
 from assistant.engine import Engine
 from assistant.events import event, guarded
+from assistant.links import link_to
 from assistant.openai_types import (
     MODEL,
     Annotation,

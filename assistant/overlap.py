@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -14,6 +14,8 @@ from ingest.wording import load_data
 
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 STEMMERS = {"en": "english", "de": "german"}
+# « contribuent » keeps its ending in the French stemmer; « développement » has none to lose.
+PLURAL_VERB = re.compile(r"(?<=\w{4})(?<!m)ent$")
 COMPOUND = 5
 _local = threading.local()
 
@@ -60,10 +62,13 @@ def share_of(sentence: str, held: frozenset[str], language: Language) -> Share:
     return Share(len(words), tuple(word for word, is_known in zip(words, known, strict=True) if not is_known), longest)
 
 
-def says_again(sentence: str, said: frozenset[str], language: Language) -> bool:
-    """Whether a sentence holds one of these stems or a synonym."""
-    groups = {group for stem in said for group in _rules(language).same.get(stem, ())}
-    return any(_known(word, said, groups, language) for word in stems(sentence, language)) if said else False
+def alike(sentence: str, pieces: Sequence[str], language: Language, slack: float = 0.0) -> list[str]:
+    """The pieces of the evidence that share most with the sentence, or nearly most."""
+    words = set(stems(sentence, language))
+    shares = [(len(words & set(stems(piece, language))) / max(1, len(words)), piece) for piece in pieces]
+    best = max((share for share, _ in shares), default=0.0)
+    least = load_data("assistant", "paraphrase")["thresholds"]["segment"]
+    return [piece for share, piece in shares if share >= best - slack] if best >= least else []
 
 
 def _known(word: str, held: frozenset[str], groups: set[int], language: Language) -> bool:
@@ -83,7 +88,7 @@ def _compound(word: str, held: frozenset[str]) -> bool:
 
 def _stems(text: str, language: Language) -> list[str]:
     if language == "fr":
-        return [token for token in tokenise_french(text) if not token[0].isdigit() and len(token) > 1]
+        return [PLURAL_VERB.sub("", token) for token in tokenise_french(text) if not token[0].isdigit() and len(token) > 1]
     folded = fold(text).replace("'s ", " ")
     return [
         _stem(word, language)

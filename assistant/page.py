@@ -7,8 +7,9 @@ import gradio as gr
 from fastapi import FastAPI
 
 from assistant.engine import Engine
+from assistant.links import link_to
 from assistant.texts import say
-from assistant.types import Answer, Citation, Question
+from assistant.types import Answer, Question
 
 EXAMPLES = [
     "Qui développe la GPECT, la Région ou les intercommunalités ?",
@@ -68,13 +69,8 @@ def shown(answer: Answer) -> str:
     """An answer as Markdown: each marker a link to its passage, the sources below."""
     text = answer.text
     for cited in answer.citations:
-        text = text.replace(f"[{cited.marker}]", f"[\\[{cited.marker}\\]]({address(cited)})")
-    sources = "\n".join(f"{c.marker}. [{c.label}]({address(c)})" for c in answer.citations)
+        text = text.replace(f"[{cited.marker}]", f"[\\[{cited.marker}\\]]({link_to(cited.provision_id)})")
+    sources = "\n".join(f"{c.marker}. [{c.label}]({link_to(c.provision_id)})" for c in answer.citations)
     back = f"**{answer.next_question.text}**" if answer.next_question and answer.next_question.text not in text else ""
     parts = [text, back, sources, "\n\n".join(f"*{notice}*" for notice in answer.notices)]
     return "\n\n".join(part for part in parts if part)
-
-
-def address(cited: Citation) -> str:
-    """Where the cited passage can be read."""
-    return f"/texte/{cited.document_id}#{cited.provision_id.split('/', 1)[1]}"

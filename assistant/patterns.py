@@ -12,6 +12,11 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\s+\|(?=\\b|\^|<)", "|", pattern.strip()))
 
 
+def joined(pattern: str) -> str:
+    """A pattern of a data file on one line: the blanks before each `|` only fold the file's line."""
+    return re.sub(r"\s+\|", "|", pattern.strip())
+
+
 @cache
 def intents() -> dict[str, re.Pattern[str]]:
     """What kinds of answer a question can ask for."""

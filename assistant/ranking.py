@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.context import Asked, Evidence
+from assistant.context import Asked, Fit
 from assistant.learned import LOWEST as NEVER
 from assistant.patterns import slots
 from assistant.weights import weights
@@ -35,14 +35,14 @@ CHANGED = 4.0
 """How much more an actor named in a follow-up weighs: « et les intercommunalités ? » asks for nothing else."""
 
 
-def ranked(engine: "Engine", asked: Asked, vector: Vectors) -> tuple[list[tuple[Provision, float]], Evidence]:
+def ranked(engine: "Engine", asked: Asked, vector: Vectors) -> tuple[list[tuple[Provision, float]], Fit]:
     """Every candidate of either leg with its score, best first, ties by id, sections apart; and how well the best fit."""
     names, table = feature_table(engine, asked, vector)
     totals = table @ np.array([weights().features[name] for name in FEATURES])
     order = sorted(range(len(names)), key=lambda at: (-totals[at], names[at]))
     best = table[order[:BEST]].max(axis=0) if names else np.zeros(len(FEATURES))
-    evidence = Evidence(*(float(best[FEATURES.index(name)]) for name in ("covered", "dense_best", "concepts")))
-    return [(engine.index.provisions[names[at]], float(totals[at])) for at in order], evidence
+    fit = Fit(*(float(best[FEATURES.index(name)]) for name in ("covered", "dense_best", "concepts")))
+    return [(engine.index.provisions[names[at]], float(totals[at])) for at in order], fit
 
 
 def feature_table(engine: "Engine", asked: Asked, vector: Vectors, without: Collection[str] = ()) -> tuple[list[str], NDArray[np.float64]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.names import Mention, audiences_in, mentions, table
 from assistant.overlap import stems
+from assistant.patterns import joined
 from assistant.types import Language
 from ingest.wording import load_data
 
@@ -85,7 +86,8 @@ def _beside(text: str, group: _Group, language: Language) -> list[str]:
     last = LAST_WORD.search(_before().sub("", text[: group.start].lower()).rstrip())
     inverted = _grammar(language).inverted.search(_before().sub("", text[: group.start].lower()).rstrip()) is not None
     by = inverted or (last is not None and last[1] in (*_grammar(language).agent, "von", "vom", *_data()["jointly"]["with"]))
-    more = 1 if language == "de" else 0
+    enabled = re.search(_data()["german_enabled"], _clause(text.lower(), group)) is not None
+    more = 1 if language == "de" and not enabled else 0
     return [*before[-2:], *after[:more]] if by else [*after[:2], *before[len(before) - more :]]
 
 
@@ -187,9 +189,9 @@ def _groups(text: str) -> Iterator[_Group]:
     audiences = [m for m in audiences_in(text) if all(m.end <= body.start or m.start >= body.end for body in bodies)]
     found = sorted([*bodies, *audiences], key=lambda m: m.start)
     waiting: list[Mention] = []
-    for mention, joined in zip(found, _joined_to_next(text, found), strict=True):
+    for mention, goes_on in zip(found, _joined_to_next(text, found), strict=True):
         waiting.append(mention)
-        if not joined:
+        if not goes_on:
             yield _group(waiting)
             waiting = []
 
@@ -221,21 +223,17 @@ def _data() -> dict[str, Any]:
 
 @cache
 def _before() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){_joined(_data()['before'])}")
+    return re.compile(rf"(?<!\w){joined(_data()['before'])}")
 
 
 @cache
 def _joins() -> re.Pattern[str]:
-    return re.compile(_joined(_data()["joins"]))
+    return re.compile(joined(_data()["joins"]))
 
 
 @cache
 def _after() -> re.Pattern[str]:
-    return re.compile(_joined(_data()["after"]))
-
-
-def _joined(pattern: str) -> str:
-    return re.sub(r"\s+\|", "|", pattern.strip())
+    return re.compile(joined(_data()["after"]))
 
 
 @cache

@@ -16,7 +16,7 @@ Signs = dict[str, float]
 def scope_signs(turn: Turn) -> Signs:
     """What speaks for and against a question being outside, each about -6 to 6."""
     asked, text = turn.understood, fold(turn.words)
-    fit = turn.evidence
+    fit = turn.fit
     return {
         "outside_alike": _odds(asked.scope.get("outside", 0.1)),
         "vague_alike": _odds(asked.scope.get("vague", 0.05)),

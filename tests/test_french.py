@@ -120,6 +120,11 @@ def test_a_body_is_found_by_its_old_and_its_new_name(one: str, other: str, token
     assert token in tokenise_french(other)
 
 
+@pytest.mark.parametrize(("glued", "token"), [("www.grandest.fr", "grand-est"), ("poleemploi", "france-travail"), ("filialebois", "filier")])
+def test_names_written_without_their_blanks_are_read_and_never_fail(glued: str, token: str) -> None:
+    assert token in tokenise_french(glued)
+
+
 def test_words_that_only_look_alike_stay_apart() -> None:
     assert tokenise_french("une filiale de l'entreprise") != tokenise_french("une filière de l'entreprise")
     assert "france-travail" not in tokenise_french("le travail en France")

@@ -334,6 +334,8 @@ def test_a_bare_answer_is_understood_by_what_was_asked() -> None:
     assert heard("12").headcount is None
     assert heard("une association", asked=["asker"]).asker == "structure"
     assert heard("oui", asked=["asker"]).asker == "firm"
+    fifteen = heard("recruter", "15", asked=[None, "asker"])
+    assert fifteen.headcount is not None and fifteen.headcount.low == 15 and fifteen.contradictions == []
     assert heard("création", asked=["stage"]).stage == "creation"
     assert heard("seul", asked=["headcount"]).headcount is not None
 

@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from assistant.clock import in_force, today
+from assistant.citing import cited
+from assistant.clock import today
 from assistant.matching.catalogue import Catalogue, Condition
 from assistant.matching.criteria import Facts, facts_of
 from assistant.matching.nextq import question_on
@@ -67,15 +68,6 @@ def _citations(scheme: Scheme, conditions: tuple[Condition, ...], catalogue: Cat
 def _cited(name: str, marker: int, day: dt.date, catalogue: Catalogue) -> Citation:
     """A citation, made once a day: `in_force` follows the clock."""
     if (name, marker, day) not in catalogue.cited:
-        catalogue.cited[name, marker, day] = _citation(name, marker, catalogue)
+        provision = catalogue.provisions[name]
+        catalogue.cited[name, marker, day] = cited(provision, catalogue.documents[provision.document_id], marker)
     return catalogue.cited[name, marker, day]
-
-
-def _citation(name: str, marker: int, catalogue: Catalogue) -> Citation:
-    provision = catalogue.provisions[name]
-    document = catalogue.documents[provision.document_id]
-    return Citation(
-        marker=marker, provision_id=name, document_id=document.id, label=provision.label, path=provision.path,
-        quote=provision.quote, quote_plain=provision.quote_plain, start=provision.start, end=provision.end,
-        date=document.date, in_force=in_force(document),
-    )  # fmt: skip

@@ -12,6 +12,7 @@ from assistant.matching.types import Profile, Slot
 from ingest.french import fold
 
 _SLOTS: tuple[Slot, ...] = ("place", "headcount", "sector", "stage", "asker", "needs")
+_BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")
 _NUMBER_FIRST = re.compile(r"\W{0,3}(?:\w+ ){0,2}\d[\d .]*\b")
 
 
@@ -30,7 +31,7 @@ class Conversation:
         heard = Facts(language=self._facts.language)
         for piece, corrects in pieces:
             context = self._context._replace(language=self._facts.language)
-            facts = read(piece, asked or self._slot_of(piece, corrects, heard), context)
+            facts = read(piece, _answered(piece, asked) or self._slot_of(piece, corrects, heard), context)
             heard = _over(heard, facts, corrects)
         self._facts = self._joined(heard, known, folded, any(corrects for _, corrects in pieces))
 
@@ -74,6 +75,11 @@ class Conversation:
             headcount=facts.headcount, sector=facts.sector, stage=facts.stage, needs=facts.needs, asker=facts.asker,
             unknown=facts.unknown, contradictions=list(facts.contradictions.values()),
         )  # fmt: skip
+
+
+def _answered(piece: str, asked: Slot | None) -> Slot | None:
+    """The slot that a message answers: « 15 », when it was asked who they are or what they do, says how many they are."""
+    return "headcount" if asked in ("asker", "sector", "stage") and _BARE_NUMBER.fullmatch(piece) else asked
 
 
 def _pieces(turn: str) -> Iterator[tuple[str, bool]]:

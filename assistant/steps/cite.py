@@ -1,6 +1,6 @@
 """Citations: from provision ids to what the contract shows, numbered in the order of the text."""
 
-from assistant.clock import in_force
+from assistant.citing import cited
 from assistant.context import Turn
 from assistant.types import Citation
 
@@ -9,11 +9,7 @@ def citation(turn: Turn, provision_id: str, marker: int) -> Citation:
     """The citation of one provision under one marker."""
     provision = turn.engine.index.provisions[provision_id]
     document = turn.engine.index.documents[provision.document_id]
-    return Citation(
-        marker=marker, provision_id=provision.id, document_id=document.id, label=provision.label, path=provision.path,
-        quote=provision.quote, quote_plain=provision.quote_plain, start=provision.start, end=provision.end,
-        date=document.date, in_force=in_force(document),
-    )  # fmt: skip
+    return cited(provision, document, marker)
 
 
 def citations_for(turn: Turn, provision_ids: list[str]) -> list[Citation]:

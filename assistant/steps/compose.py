@@ -1,5 +1,7 @@
 """Compose the answer without a model: our notes say what a passage means, the quotation shows it."""
 
+from dataclasses import replace
+
 from assistant.choose import twins_of
 from assistant.clock import in_force
 from assistant.context import Found, Statement, Turn
@@ -44,13 +46,24 @@ def _by_model(turn: Turn) -> list[Statement]:
         turn.notices.append(say(f"model_{composed.failure or 'empty'}", turn.language))
         return []
     turn.spoken_by = chat.name
-    return composed.statements
+    return [replace(one, sources=_with_twins(turn, one.sources)) for one in composed.statements]
+
+
+def _with_twins(turn: Turn, sources: list[str]) -> list[str]:
+    """The sources, and the same words in other documents."""
+    return list(dict.fromkeys(name for one in sources for name in (one, *twins_of(turn, turn.engine.index.provisions[one]))))
 
 
 def _worded(turn: Turn, markers: dict[str, int]) -> str:
     """A model's sentences, each with its markers, behind what we say ourselves: what is missing, or a premise set right."""
-    said = " ".join(f"{s.text}{''.join(f' [{markers[name]}]' for name in s.sources)}" for s in turn.statements)
+    said = " ".join(f"{s.text}{_ended(turn, s)}{''.join(f' [{markers[name]}]' for name in s.sources)}" for s in turn.statements)
     return "\n\n".join([*_opening(turn), said])
+
+
+def _ended(turn: Turn, statement: Statement) -> str:
+    """« (pacte terminé) » behind what rests on a document that has ended."""
+    first = turn.engine.index.provisions[statement.sources[0]]
+    return f" {say('has_ended', turn.language)}" if in_force(turn.engine.index.documents[first.document_id]) == "ended" else ""
 
 
 def _statement(turn: Turn, found: Found) -> Statement:
@@ -78,7 +91,7 @@ def _shown(turn: Turn, statement: Statement, markers: dict[str, int], many: bool
     first = turn.engine.index.provisions[statement.sources[0]]
     marks = "".join(f" [{markers[name]}]" for name in statement.sources)
     document = turn.engine.index.documents[first.document_id]
-    ended = f" {say('has_ended', turn.language)}" if in_force(document) == "ended" else ""
+    ended = _ended(turn, statement)
     quoted = statement.quoted if len(statement.quoted) <= LONG else ""
     if many:
         words = f" « {quoted} »" if quoted and document.verbatim and len(quoted) < 560 else ""

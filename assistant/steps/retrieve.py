@@ -16,7 +16,7 @@ LEAST = -20.0
 def run(turn: Turn) -> None:
     """Fill in `found`, best first."""
     asked = turn.understood
-    order, turn.evidence = ranked(turn.engine, asked, turn.embedded)
+    order, turn.fit = ranked(turn.engine, asked, turn.embedded)
     by_number = _by_number(turn, asked)
     if asked.follows and (step := step_wanted(turn.words)):
         by_number = _neighbour(turn, by_number[0] if by_number else order[0][0], step) if by_number or order else []
