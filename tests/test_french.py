@@ -120,7 +120,10 @@ def test_a_body_is_found_by_its_old_and_its_new_name(one: str, other: str, token
     assert token in tokenise_french(other)
 
 
-@pytest.mark.parametrize(("glued", "token"), [("www.grandest.fr", "grand-est"), ("poleemploi", "france-travail"), ("filialebois", "filier")])
+GLUED = [("www.grandest.fr", "grand-est"), ("poleemploi", "france-travail"), ("filialebois", "filier")]
+
+
+@pytest.mark.parametrize(("glued", "token"), GLUED)
 def test_names_written_without_their_blanks_are_read_and_never_fail(glued: str, token: str) -> None:
     assert token in tokenise_french(glued)
 
