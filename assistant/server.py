@@ -1,27 +1,29 @@
-"""The web application: the chat page, the texts and the API, in one process."""
+"""The web application: the chat page, the pages around it and the API, in one process."""
+
+from importlib.resources import files
 
 import typer
 import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
 
 from assistant.api import add_api
 from assistant.engine import Engine, open_engine
 from assistant.page import mount
-from assistant.pages import text_page
+from assistant.web import about, aids, explore, simple, texts
 from ingest.settings import Settings
+
+ROOMS = (texts, aids, explore, simple, about)
 
 
 def application(engine: Engine) -> FastAPI:
     """The application over one engine."""
     app = FastAPI(title="Pactes du Grand Est", docs_url=None, redoc_url=None, openapi_url=None)
-
-    @app.get("/texte/{document_id}", response_class=HTMLResponse)
-    def text(document_id: str) -> HTMLResponse:
-        page = text_page(engine.index, document_id)
-        return HTMLResponse(page) if page is not None else HTMLResponse("<p>Ce document n’existe pas ici.</p>", status_code=404)
-
-    return mount(add_api(app, engine), engine)
+    add_api(app, engine)
+    for room in ROOMS:
+        app.include_router(room.router)
+    app.mount("/static", StaticFiles(directory=str(files("assistant").joinpath("data", "static"))))
+    return mount(app, engine)
 
 
 def run_server(settings: Settings) -> None:

@@ -1,7 +1,9 @@
 """Every setting of the program, in one place; `python -m assistant settings` prints this table."""
 
 from functools import cache
+from os import cpu_count
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_cache_path
 from pydantic import Field, SecretStr
@@ -35,6 +37,26 @@ class Settings(BaseSettings):
     model_timeout: float = Field(20.0, gt=0, description="seconds a model may take for an answer; the program then answers alone")
     model_max_tokens: int = Field(800, ge=50, description="longest draft asked of a model, in its tokens")
     model_temperature: float = Field(0.0, ge=0, le=2, description="how freely a model words its draft; 0 to repeat itself")
+    answers_at_once: int = Field(cpu_count() or 1, ge=1, description="answers computed at the same time; as many as cores unless set")
+    answer_seconds: float = Field(60.0, gt=0, description="seconds an answer may take, the wait for a place included")
+    queue_length: int = Field(64, ge=0, description="questions that may wait for a place; one more is asked to come back (503)")
+    queue_per_client: int = Field(8, ge=0, description="questions of one client that may wait while one of its own is answered (429)")
+    rate_per_client: int = Field(120, ge=1, description="questions a client may ask in a minute (429)")
+    rate_burst: int = Field(60, ge=1, description="questions a client may ask in a row before that rate holds")
+    rate_per_address: int = Field(1200, ge=1, description="questions a minute from one address, whatever keys it shows (429)")
+    trusted_proxies: str = Field(
+        "", description="addresses and networks of proxies whose X-Forwarded-For and -Proto are believed, between commas; empty for none"
+    )
+    root_path: str = Field("", pattern=r"^(/[\w.~-]+)*$", description="prefix under which a proxy serves the program, as /pactes; empty for none")
+    cors_origins: str = Field("", description="origins whose pages may call the API from a browser, between commas; empty for none")
+    metrics_from: str = Field("127.0.0.1,::1", description="addresses and networks that may read /metrics, between commas")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much the log on standard error says")
+    question_log: str = Field("", description="file in which questions are kept, masked; empty to keep none")
+    question_log_days: int = Field(30, ge=1, le=30, description="days after which a kept question is purged")
+    answering: bool = Field(True, description="whether questions are answered; false turns answers off and leaves the texts readable")
+    answers_off: Path = Field(
+        Path("answers-off.txt"), description="file that turns answers off as long as it exists; what it says is shown to whoever asks"
+    )
 
 
 @cache

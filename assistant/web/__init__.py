@@ -1,0 +1,1 @@
+"""The pages around the chat: rendered on the server, readable without a script."""
