@@ -32,10 +32,14 @@ def _signs() -> dict[str, re.Pattern[str]]:
 
 @dataclass(frozen=True)
 class Support:
-    """What may help, best first; `closed` holds what treats the subject but is not for this asker, `results` the schemes."""
+    """What may help, best first; `closed` holds what treats the subject but is not for this asker, `results` the schemes.
+
+    `elsewhere` names, of what is closed, what is closed by its place.
+    """
 
     found: list[Found]
     closed: list[Found]
+    elsewhere: set[str]
     results: list[dict[str, Any]]
     notices: list[str]
     next_question: NextQuestion | None
@@ -100,16 +104,17 @@ def support(turn: Turn, profile: Profile) -> Support:
         if name not in lifts or lift > lifts[name]:
             lifts[name], by_name[name] = lift, one
     provisions = turn.engine.index.provisions
-    open_, shut = _sides(standings)
-    elsewhere = {area for area, inside in (facts.areas or {}).items() if inside == "no"}
-    shut |= {name for name in scores if turn.engine.lookup.local.get(provisions[name].document_id) in elsewhere}
+    open_, shut, elsewhere = _sides(standings)
+    areas = {area for area, inside in (facts.areas or {}).items() if inside == "no"}
+    elsewhere |= {name for name in scores if turn.engine.lookup.local.get(provisions[name].document_id) in areas}
+    shut |= elsewhere
     fits = [Found(provisions[n], scores.get(n, lowest) + lifts.get(n, 0.0)) for n in scores.keys() | lifts.keys() if n not in shut - open_]
     closed = [Found(provisions[n], scores[n]) for n in (shut - open_) & scores.keys()]
     chosen = _best_first(fits)
     shown = [by_name[found.provision.id] for found in chosen[: weights().most["aid"]] if found.provision.id in by_name]
     results = [result_of(one, profile, facts, turn.engine.catalogue, turn.language).model_dump(mode="json") for one in shown]
     matched = match(profile, turn.engine.catalogue, turn.language)
-    return Support(chosen, _best_first(closed), results, matched.notices, matched.next_question)
+    return Support(chosen, _best_first(closed), elsewhere, results, matched.notices, matched.next_question)
 
 
 def _best_first(found: Iterable[Found]) -> list[Found]:
@@ -138,11 +143,13 @@ def _lift(turn: Turn, one: Standing, facts: Facts) -> float:
     return lift + weight["near"] * near + weight["headcount"] * fits_in
 
 
-def _sides(standings: Iterable[Standing]) -> tuple[set[str], set[str]]:
-    """Passages of schemes that stay possible, and of those that the asker can do nothing about: elsewhere, for others, ended."""
+def _sides(standings: Iterable[Standing]) -> tuple[set[str], set[str], set[str]]:
+    """Passages of schemes that stay possible, of those that the asker can do nothing about, and of these what is elsewhere."""
     open_: set[str] = set()
     shut: set[str] = set()
+    elsewhere: set[str] = set()
     for one in standings:
-        fixed = any(v == "no" and c.slot in FIXED for c, v in zip(one.entry.conditions, one.verdicts, strict=True))
+        fixed = {c.slot for c, v in zip(one.entry.conditions, one.verdicts, strict=True) if v == "no" and c.slot in FIXED}
         (shut if fixed else open_).update(one.entry.scheme.provisions)
-    return open_, shut
+        elsewhere.update(one.entry.scheme.provisions if "place" in fixed else ())
+    return open_, shut, elsewhere

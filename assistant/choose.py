@@ -6,7 +6,8 @@ from itertools import takewhile
 from assistant.aids import profile_of, support, wants_support
 from assistant.context import Asked, Found, Turn
 from assistant.ranking import NUMBERED
-from assistant.references import numbers_in, words_in
+from assistant.references import words_in
+from assistant.sets import best_row, more
 from assistant.texts import say
 from assistant.weights import weights
 from ingest.types import Kind, Provision
@@ -23,7 +24,7 @@ def choose(turn: Turn) -> list[Found]:
     if exact:
         named = without_twins(turn, _with_children(turn, exact))
         return [*_treated_elsewhere(turn, exact), *named]
-    chosen = _sides(turn) or _family(turn) or _support(turn) or _nearest(turn)
+    chosen = _sides(turn) or _row(turn) or _support(turn) or _nearest(turn)
     return [*chosen, *_other_figures(turn, chosen)]
 
 
@@ -45,8 +46,13 @@ def _treated_elsewhere(turn: Turn, exact: list[Found]) -> list[Found]:
 
 
 def _nearest(turn: Turn) -> list[Found]:
-    many = "list" if wants_many(turn.understood) else "passage"
-    return _opened(turn, _near(turn, turn.found, many))
+    return _opened(turn, more(turn, without_twins(turn, turn.found)))
+
+
+def candidates(turn: Turn) -> list[Found]:
+    """What the passages of an answer are taken from, best first: for somebody who asks for support, what may help him."""
+    found = support(turn, profile_of(turn)).found if wants_support(turn) else []
+    return without_twins(turn, found or turn.found)
 
 
 def wants_many(asked: Asked) -> bool:
@@ -93,11 +99,11 @@ def _support(turn: Turn) -> list[Found]:
         return []
     found = support(turn, profile)
     if found.closed and (not found.found or found.closed[0].score > _best_found(turn, found.found) + weights().aids["closed"]):
-        turn.closed = True
+        turn.closed = found.closed[0].provision.id in found.elsewhere
         return _near(turn, found.closed, "passage")
     turn.schemes, turn.next_question = found.results, found.next_question
     turn.notices += found.notices
-    return _near(turn, found.found, "list" if "list" in turn.understood.intents else "aid")
+    return more(turn, without_twins(turn, found.found))
 
 
 def _best_found(turn: Turn, among: list[Found]) -> float:
@@ -129,32 +135,12 @@ def without_twins(turn: Turn, chosen: list[Found]) -> list[Found]:
     return shown
 
 
-def _family(turn: Turn) -> list[Found]:
-    """All the siblings of the numbered provisions that fit best, when the question names their sort or the best ones share a heading."""
-    named = words_in(turn.understood.folded)
-    if not named and not wants_many(turn.understood):
-        return []
-    if row := _all_of_sort(turn, named):
-        return without_twins(turn, [Found(provision, turn.found[0].score, exact=True) for provision in row])
-    scores: dict[tuple[str, str | None, Kind], float] = {}
-    best = turn.found[0].score
-    for found in turn.found[: 40 if named else 12]:
-        provision = found.provision
-        if provision.kind in NUMBERED and (not named or _slug(provision) in named) and _promised_by(turn, provision):
-            key = (provision.document_id, provision.parent, provision.kind)
-            scores[key] = scores.get(key, 0.0) + max(0.0, found.score - best + weights().margins["family"])
-    if not scores:
-        return []
-    key = max(scores, key=lambda one: (scores[one], one[0], one[1] or "", one[2]))
-    row = [p for p in turn.engine.index.provisions.values() if (p.document_id, p.parent, p.kind) == key]
-    ours = [f for f in turn.found[:6] if (f.provision.document_id, f.provision.parent, f.provision.kind) == key]
-    first = turn.found[0].provision
-    together = (first.document_id, first.parent) == key[:2]
-    near = bool(ours) and ours[0].score >= best - weights().margins["near"]
-    counted = len(row) in numbers_in(turn.understood.folded)
-    fits = (together or near) if named else (together and first.kind is key[2] and (len(ours) > 1 or counted))
-    fits = fits and 1 < len(row) <= LARGEST_FAMILY
-    return without_twins(turn, [Found(p, best, exact=True) for p in row]) if fits else []
+def _row(turn: Turn) -> list[Found]:
+    """All of what the question names by its sort, or the row of siblings that it asks for as a whole."""
+    row = _all_of_sort(turn, words_in(turn.understood.folded))
+    if not row and (best := best_row(turn)) is not None:
+        row = list(best.members)
+    return without_twins(turn, [Found(provision, turn.found[0].score, exact=True) for provision in row])
 
 
 def _all_of_sort(turn: Turn, named: frozenset[str]) -> list[Provision]:
@@ -165,17 +151,10 @@ def _all_of_sort(turn: Turn, named: frozenset[str]) -> list[Provision]:
     if "engagement" in named and actors:
         first = min(actors, key=lambda name: asked.folded.find(ACTORS[name]))
         row = [p for p in provisions if p.kind is Kind.COMMITMENT and p.actors == [first]]
-    elif len(named) == 1 and len(asked.mentions.documents) == 1 and wants_many(asked):
-        row = [p for p in provisions if p.document_id in asked.mentions.documents and p.kind in NUMBERED and _slug(p) in named]
+    elif len(named) == 1 and wants_many(asked) and (documents := asked.mentions.documents or asked.mentions.territory[:1]):
+        row = [p for p in provisions if p.document_id == documents[0] and p.kind in NUMBERED and _slug(p) in named]
+        row = row if len(documents) == 1 else []
     return row if 1 < len(row) <= LARGEST_FAMILY else []
-
-
-def _promised_by(turn: Turn, provision: Provision) -> bool:
-    """Of commitments, those of the actor that the question names first."""
-    if provision.kind is not Kind.COMMITMENT:
-        return True
-    places = {name: at for name, word in ACTORS.items() if (at := turn.understood.folded.find(word)) >= 0}
-    return not places or provision.actors == [min(places, key=lambda name: places[name])]
 
 
 def _slug(provision: Provision) -> str:

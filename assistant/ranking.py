@@ -157,6 +157,8 @@ def _document(engine: "Engine", asked: Asked, provision: Provision) -> float:
     if provision.document_id in mentions.territory:
         return 0.5
     local = engine.lookup.local.get(provision.document_id)
+    if local is not None and mentions.territory:
+        return -0.5
     if local is None or mentions.around is None:
         return 0.0
     return 0.5 if local in mentions.around else -0.5

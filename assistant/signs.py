@@ -61,15 +61,15 @@ def absence_signs(turn: Turn, provision: Provision) -> Signs:
 
 def outside_odds(turn: Turn) -> float:
     """The logarithm of the odds that the question lies outside the texts."""
-    return _weighed(scope_signs(turn), weights().scope)
+    return weighed(scope_signs(turn), weights().scope)
 
 
 def absence_odds(turn: Turn, provision: Provision) -> float:
     """The logarithm of the odds that the passage lacks the detail asked for."""
-    return _weighed(absence_signs(turn, provision), weights().absent)
+    return weighed(absence_signs(turn, provision), weights().absent)
 
 
-def _weighed(signs: Signs, weight: dict[str, float]) -> float:
+def weighed(signs: Signs, weight: dict[str, float]) -> float:
     return weight["bias"] + sum(weight.get(name, 0.0) * value for name, value in signs.items())
 
 

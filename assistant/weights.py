@@ -15,6 +15,7 @@ class Weights(Frozen):
     kept: int
     candidates: int
     sure: float
+    vague: float
     strange: list[tuple[float, float]]
     margins: dict[str, float]
     most: dict[str, int]
@@ -22,6 +23,8 @@ class Weights(Frozen):
     about: dict[str, float]
     scope: dict[str, float]
     absent: dict[str, float]
+    more: dict[str, float]
+    row: dict[str, float]
     aids: dict[str, float]
     features: dict[str, float]
 

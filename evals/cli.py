@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from evals import headline
+from evals.cli_learning import learn, tune
 from evals.questions import REPORTS
 from evals.types import Measure, Result, Split
 from ingest.cli import CorpusOption, IndexOption, chosen, run_app
@@ -135,46 +136,8 @@ def readme(
     write_figures(file, newest_run(reports))
 
 
-@app.command()
-def learn(corpus: CorpusOption = None, index: IndexOption = None) -> None:
-    """Learn from the phrases of `evals/learning` how people ask; writes the assistant's weights."""
-    from tqdm import tqdm
-
-    from assistant.engine import open_engine
-    from evals.learning.learn import learn as learn_from
-    from evals.learning.phrases import scoped, wordings
-
-    engine = open_engine(chosen(corpus, index))
-    with tqdm(total=len(wordings(engine.index.provisions)) + len(scoped()), desc="reading phrases", unit="phrase") as bar:
-        def told(done: int) -> None:
-            bar.update(done)
-
-        written = learn_from(engine, told)
-    typer.echo(str(written), err=True)
-
-
-@app.command()
-def tune(
-    seed: Annotated[int, typer.Option(help="Draws the sample of wordings.")] = 0,
-    corpus: CorpusOption = None,
-    index: IndexOption = None,
-) -> None:
-    """Fit the weights of the ranking and of the decisions, on our wordings and on `dev`; prints them, writes nothing."""
-    from assistant.engine import open_engine
-    from evals.learning.decisions import LIKELY, samples, weigh
-    from evals.run import prepare
-    from evals.tune import examples, fit, found_first
-
-    settings = chosen(corpus, index)
-    engine = open_engine(settings)
-    asked = prepare(engine, settings, "dev", REPORTS).asked
-    for name, sample in samples(engine, asked).items():
-        typer.echo("\n".join([f"[{name}]", *(f"{sign} = {weight}" for sign, weight in weigh(sample, LIKELY[name]).items())]))
-    given = list(examples(engine, asked, seed))
-    weights = fit(given)
-    typer.echo("[features]")
-    typer.echo("\n".join(f"{name} = {weight}" for name, weight in weights.items()))
-    typer.echo(f"right among the first five: {found_first(given, weights, 5):.1%} of {len(given)} examples", err=True)
+app.command("learn")(learn)
+app.command("tune")(tune)
 
 
 @app.command()
@@ -213,7 +176,7 @@ def check_questions(corpus: CorpusOption = None) -> None:
     """Check the question sets: what is left out, their split, their distance from passages and notes."""
     from evals.corpus_texts import corpus_texts
     from evals.independence import near_wordings, share_with_many_words, wordings_of
-    from evals.learning.phrases import scoped, wordings
+    from evals.learning.phrases import scoped, set_questions, wordings
     from evals.questions import load_questions, question_files
     from ingest.corpus import sources_of
 
@@ -222,6 +185,7 @@ def check_questions(corpus: CorpusOption = None) -> None:
     loaded = load_questions(question_files(), texts.provisions)
     notes = {name: note for source in sources_of(folder) for name, note in source.notes.items()}
     learned = [(row.provision, row.text) for row in wordings(texts.provisions) if not row.history]
+    learned += [(row.provisions[0], row.text) for row in set_questions(texts.provisions) if not row.history]
     near = near_wordings(loaded.rows, [*wordings_of(notes), *learned, *((row.scope, row.text) for row in scoped())])
     _tell(loaded.left_out)
     _tell([f"« {row.question_id} » nearly equals a wording of {row.provision_id}: « {row.wording} »" for row in near])

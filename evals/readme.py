@@ -1,10 +1,12 @@
-"""The headline figures written into the README by the program, between two marks."""
+"""The headline figures written into the README by the program, between two marks, and those that the program shows of itself."""
 
 import re
 from pathlib import Path
 
+from assistant.web.about_figures import SHARES, SHIPPED, Figures, Measured, Share, System
+from evals.files import replace_file
 from evals.headline import markdown
-from evals.runfile import RunFile, read_run
+from evals.runfile import RunFile, SplitRun, SystemRun, read_run
 from ingest.errors import CorpusError
 
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
@@ -36,3 +38,20 @@ def write_figures(readme: Path, run: RunFile) -> None:
         raise CorpusError("the marks of the figures are missing", file=readme, remedy=f"write {BEGIN} and {END} where they belong")
     between = f"{BEGIN}\n\n{figures(run)}\n\n{END}"
     readme.write_text(re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: between, text, flags=re.S), encoding="utf-8")
+
+
+def ship_figures(run: RunFile, file: Path = SHIPPED) -> None:
+    """Write what the page about the service shows of a run, for our engine and the usual way of doing it; raises OSError."""
+    figures = Figures(version=run.version, splits={name: _measured(split) for name, split in run.splits.items()})
+    replace_file(file, figures.model_dump_json(indent=1) + "\n")
+
+
+def _measured(split: SplitRun) -> Measured:
+    systems = {name: _system(split.systems[name]) for name in BASELINES_SHOWN[:2] if name in split.systems}
+    return Measured(finished=split.finished, questions=split.systems["engine"].result.overall["passed"].n, systems=systems)
+
+
+def _system(run: SystemRun) -> System:
+    found = run.result.overall
+    shares = {name: Share(value=found[name].value, low=found[name].low, high=found[name].high) for name in SHARES if name in found}
+    return System(shares=shares, median=run.result.latency.p50)

@@ -2,10 +2,12 @@
 
 import re
 
+from assistant.aids import profile_of, wants_support
 from assistant.choose import choose
 from assistant.clock import in_force, spoken_date
 from assistant.context import Found, Turn
 from assistant.details import likeliest_absent, missing_details, rescued
+from assistant.matching.types import Profile
 from assistant.premise import corrected_premise
 from assistant.references import Reference, named
 from assistant.scope import out_of_scope
@@ -13,11 +15,13 @@ from assistant.signs import absence_odds, outside_odds
 from assistant.special import about_letters, acronym, asks_validity, dated, validity
 from assistant.texts import say
 from assistant.types import NextQuestion, Reason, Status
+from assistant.weights import weights
 from ingest.french import tokenise_french
-from ingest.types import Kind
+from ingest.types import Kind, Provision
 
 HARDLY = 0.5
-STILL = re.compile(r"\b(?:encore|toujours|reste|puis[- ]je|peut[- ]on|profiter|droit|still|noch|202[2-9]|2030|je|mon|ma|my|mein)\b")
+STILL = re.compile(r"\b(?:encore|toujours|reste|puis[- ]je|peut[- ]on|profiter|droit|still|noch|over|vorbei|fini|mort|202[3-9]|2030)\b")
+
 
 def run(turn: Turn) -> None:
     """Fill in `chosen`, `missing` and `status`; ends the path where there is nothing to compose."""
@@ -73,19 +77,29 @@ def absent_details(turn: Turn) -> list[str]:
 
 
 def all_ended(turn: Turn) -> list[str]:
-    """For somebody who asks for support: that the only pact found has ended, with the page that says so."""
+    """For somebody who asks for support: that the only pact found has ended, with the page that says so.
+
+    Where the question names that pact, its end is said and the rest answered.
+    """
+    index, asked = turn.engine.index, turn.understood
     documents = {found.provision.document_id for found in turn.chosen}
-    ended = [d for d in documents if in_force(turn.engine.index.documents[d]) == "ended"]
-    asks = turn.understood.intents & {"aid", "in_force"} or STILL.search(turn.understood.folded)
-    if not ended or not asks:
+    ended = [d for d in documents if in_force(index.documents[d]) == "ended"]
+    named = bool(set(ended) & set(asked.mentions.documents))
+    if not ended or not (STILL.search(asked.folded) or wants_support(turn)):
         return []
     told = {found.provision.id for found in turn.chosen}
-    titles = [p for p in turn.engine.index.provisions.values() if p.document_id in ended and p.kind is Kind.TITLE and p.id not in told]
-    turn.chosen += [Found(page, 0.0, exact=True) for page in titles]
-    document = turn.engine.index.documents[ended[0]]
+    turn.chosen += [Found(p, 0.0, exact=True) for p in index.provisions.values() if _title_of(p, ended) and p.id not in told]
+    document = index.documents[ended[0]]
     if len(documents) > 1 or document.in_force_until is None:
         return []
-    return [say("ended", turn.language, document=document.short_title, date=spoken_date(document.in_force_until, turn.language))]
+    said = say("ended", turn.language, document=document.short_title, date=spoken_date(document.in_force_until, turn.language))
+    if named:
+        turn.premise = turn.premise or said
+    return [] if named else [said]
+
+
+def _title_of(provision: Provision, documents: list[str]) -> bool:
+    return provision.document_id in documents and provision.kind is Kind.TITLE
 
 
 def _undated(turn: Turn) -> str:
@@ -106,9 +120,17 @@ def _validity(turn: Turn) -> str:
 def _says_nothing(turn: Turn) -> bool:
     """A request for help that says neither what for nor for whom."""
     asked = turn.understood
-    if asked.reference or asked.mentions.documents or asked.concepts or asked.follows:
+    if asked.reference or asked.mentions.documents or asked.follows:
         return False
-    return len([token for token in tokenise_french(asked.search) if token in turn.engine.lookup.rarity]) <= 1 and "aid" in asked.intents
+    known = [token for token in tokenise_french(asked.search) if token in turn.engine.lookup.rarity]
+    if not asked.concepts and len(known) <= 1 and "aid" in asked.intents:
+        return True
+    return asked.scope.get("vague", 0.0) >= weights().vague and not _tells(profile_of(turn))
+
+
+def _tells(profile: Profile) -> bool:
+    """Whether somebody said anything of himself that support could depend on."""
+    return bool(profile.needs or profile.sector or profile.stage or profile.headcount or profile.places or profile.outside)
 
 
 def _no_such_number(turn: Turn) -> bool:

@@ -14,7 +14,7 @@ from assistant.types import Question, Reason, Status
 from evals.questions import in_first_dev
 from evals.types import QuestionRow
 
-LIKELY = {"scope": 0.3, "absent": 0.35}
+LIKELY = {"scope": 0.3, "absent": 0.35, "more": 0.35, "row": 0.4}
 """From which probability the sign's decision is taken: a refusal of a covered question costs as much as the reverse."""
 
 UNSEEN = 4.0
@@ -40,16 +40,16 @@ def samples(engine: Engine, questions: Sequence[QuestionRow]) -> dict[str, Sampl
             continue
         scope.signs.append(scope_signs(turn))
         scope.right.append(row.status is Status.REFUSED)
-        scope.weight.append(_weight(row.id))
+        scope.weight.append(weight_of(row.id))
         if row.status in (Status.ANSWERED, Status.PARTIAL):
             turn.chosen = turn.found[:1]
             absent.signs.append(absence_signs(turn, turn.found[0].provision))
             absent.right.append(row.status is Status.PARTIAL)
-            absent.weight.append(_weight(row.id))
+            absent.weight.append(weight_of(row.id))
     return {"scope": scope, "absent": absent}
 
 
-def _weight(question_id: str) -> float:
+def weight_of(question_id: str) -> float:
     """Questions in whose sight the patterns were written say less of the patterns' worth than those that came later."""
     return 1.0 if in_first_dev(question_id) else UNSEEN
 

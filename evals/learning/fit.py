@@ -26,12 +26,12 @@ class Passages(NamedTuple):
     twins: Mapping[str, tuple[str, ...]]
 
 
-def right_ones(passages: Passages, meant: Sequence[str]) -> torch.Tensor:
+def right_ones(passages: Passages, meant: Sequence[Sequence[str]]) -> torch.Tensor:
     """For each example which passages answer it, (examples, passages)."""
     place = {name: at for at, name in enumerate(passages.ids)}
     right = torch.zeros(len(meant), len(passages.ids), dtype=torch.bool)
-    for row, name in enumerate(meant):
-        right[row, [place[one] for one in (name, *passages.twins.get(name, ())) if one in place]] = True
+    for row, names in enumerate(meant):
+        right[row, [place[one] for name in names for one in (name, *passages.twins.get(name, ())) if one in place]] = True
     return right
 
 

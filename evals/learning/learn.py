@@ -18,7 +18,7 @@ from assistant.ranking import word_tokens
 from assistant.steps import receive, understand
 from assistant.types import Question
 from evals.learning.fit import SHARPNESS, Passages, Rows, fit_head, fit_vectors, fit_words, right_ones
-from evals.learning.phrases import Wording, scoped, wordings
+from evals.learning.phrases import SetQuestion, Wording, scoped, set_questions, wordings
 from ingest.types import Kind
 
 SAMPLE = 2000
@@ -35,13 +35,13 @@ class Read(NamedTuple):
 
 def learn(engine: Engine, told: Callable[[int], None]) -> Path:
     """Fit everything on the phrases and write it beside the assistant's data; `told` hears of each phrase read."""
-    given = wordings(engine.index.provisions)
+    given: list[Wording | SetQuestion] = [*wordings(engine.index.provisions), *set_questions(engine.index.provisions)]
     read = [_read(engine, row.text, row.history, told) for row in given]
     others = scoped()
     elsewhere = [_read(engine, row.text, [], told) for row in others]
     torch.set_num_threads(1)
     passages = _passages(engine)
-    right = right_ones(passages, [row.provision for row in given])
+    right = right_ones(passages, [meant(row) for row in given])
     turn, known = fit_vectors(np.array([one.vector for one in read]), right, passages)
     vocabulary, words = fit_words([word_tokens(one.asked) for one in read], right)
     step = float(np.abs(words).max()) / 127
@@ -54,11 +54,16 @@ def learn(engine: Engine, told: Callable[[int], None]) -> Path:
     chosen = np.random.default_rng(0).choice(len(read), min(SAMPLE, len(read)), replace=False)
     saved |= _head("scope", [*elsewhere, *(read[at] for at in chosen)], [*labels, *["covered"] * len(chosen)])
     saved |= _head("kind", *_of_kind(given, read))
-    saved |= _head("detail", read, [row.missing or "none" for row in given])
+    saved |= _head("detail", read, [(row.missing if isinstance(row, Wording) else "") or "none" for row in given])
     return _written(saved)
 
 
-def _of_kind(given: Sequence[Wording], read: Sequence[Read]) -> tuple[list[Read], list[str]]:
+def meant(row: Wording | SetQuestion) -> list[str]:
+    """The passages that answer an example."""
+    return [row.provision] if isinstance(row, Wording) else [*row.provisions, *row.also]
+
+
+def _of_kind(given: Sequence[Wording | SetQuestion], read: Sequence[Read]) -> tuple[list[Read], list[str]]:
     own = [(one, row.kind) for one, row in zip(read, given, strict=True) if row.kind != "followup"]
     return [one for one, _ in own], [kind for _, kind in own]
 

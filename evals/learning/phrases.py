@@ -28,6 +28,17 @@ class Wording(Strict):
     history: list[str] = []
 
 
+class SetQuestion(Strict):
+    """A question and every passage that its answer should cite, the decisive one first; `also` holds what is right beside or instead."""
+
+    text: str = Field(min_length=1)
+    language: Language
+    kind: Kind
+    provisions: list[str] = Field(min_length=1)
+    also: list[str] = []
+    history: list[str] = []
+
+
 class Scoped(Strict):
     """One question and where it belongs; `harmless` looks like an attack and is none."""
 
@@ -41,6 +52,20 @@ def wordings(known: Collection[str]) -> list[Wording]:
     file = FOLDER / "wordings.jsonl"
     rows, faults = read_rows(file, Wording)
     lost = [Fault(file, line, f"« {row.provision} » does not exist", "correct the id") for line, row in rows if row.provision not in known]
+    _refuse([*faults, *lost])
+    return [row for _, row in rows]
+
+
+def set_questions(known: Collection[str]) -> list[SetQuestion]:
+    """Every question with the set that answers it; raises CorpusError for a broken line or for a passage that does not exist."""
+    file = FOLDER / "sets.jsonl"
+    rows, faults = read_rows(file, SetQuestion)
+    lost = [
+        Fault(file, line, f"« {name} » does not exist", "correct the id")
+        for line, row in rows
+        for name in (*row.provisions, *row.also)
+        if name not in known
+    ]
     _refuse([*faults, *lost])
     return [row for _, row in rows]
 
