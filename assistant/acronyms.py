@@ -33,8 +33,9 @@ class Acronyms:
 
     def asked(self, words: str) -> list[str]:
         """The acronyms of the texts that a question holds, however it writes them."""
-        text = set(re.findall(r"[\w&]+", fold(words)))
-        return [name for name in self.written_out if name in text and len(name) > 1 and name not in LINK_WORDS]
+        text, capitals = set(re.findall(r"[\w&]+", fold(words))), set(re.findall(r"[A-Z]{2}(?![\w&])", words))
+        known = [name for name in self.written_out if name in text and len(name) > 1 and name not in LINK_WORDS]
+        return [name for name in known if len(name) > 2 or name.upper() in capitals]
 
 
 def _spelt_in(text: str, names: set[str]) -> Iterable[str]:

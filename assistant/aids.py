@@ -12,6 +12,7 @@ from assistant.matching.catalogue import Entry
 from assistant.matching.criteria import Facts, facts_of
 from assistant.matching.matcher import match, result_of
 from assistant.matching.nextq import next_question
+from assistant.matching.order import first
 from assistant.matching.profile import read_profile
 from assistant.matching.standing import FIXED, Standing, standing
 from assistant.matching.types import Profile, Slot
@@ -21,6 +22,8 @@ from assistant.weights import weights
 from ingest.settings import settings
 from ingest.wording import load_data
 
+BROAD = frozenset({"aides-financieres"})
+ANY_AID = "know-aids"
 TURNS = 6
 """Earlier turns that are replayed for what they say of the asker."""
 
@@ -111,10 +114,19 @@ def support(turn: Turn, profile: Profile) -> Support:
     fits = [Found(provisions[n], scores.get(n, lowest) + lifts.get(n, 0.0)) for n in scores.keys() | lifts.keys() if n not in shut - open_]
     closed = [Found(provisions[n], scores[n]) for n in (shut - open_) & scores.keys()]
     chosen = _best_first(fits)
+    matched = match(profile, turn.engine.catalogue, turn.language)
+    if _asks_for_anything(turn, profile) and (broad := first(matched)):
+        passages = [Found(provisions[one.citations[0].provision_id], float(-rank), exact=True) for rank, one in enumerate(broad)]
+        return Support(passages, [], elsewhere, [one.model_dump(mode="json") for one in broad], matched.notices, matched.next_question)
     shown = [by_name[found.provision.id] for found in chosen[: weights().most["aid"]] if found.provision.id in by_name]
     results = [result_of(one, profile, facts, turn.engine.catalogue, turn.language).model_dump(mode="json") for one in shown]
-    matched = match(profile, turn.engine.catalogue, turn.language)
     return Support(chosen, _best_first(closed), elsewhere, results, matched.notices, matched.next_question)
+
+
+def _asks_for_anything(turn: Turn, profile: Profile) -> bool:
+    """Whether somebody tells of himself but not of what he seeks: what the matcher puts first is then the answer."""
+    told = bool(profile.places or profile.headcount or profile.sector or profile.stage)
+    return told and not set(profile.needs) - {ANY_AID} and "aid" in turn.understood.intents and not turn.understood.concepts - BROAD
 
 
 def _best_first(found: Iterable[Found]) -> list[Found]:

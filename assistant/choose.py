@@ -94,16 +94,13 @@ def _support(turn: Turn) -> list[Found]:
     """For somebody who asks what there is for him: the passages of what may help, and the schemes themselves."""
     if not wants_support(turn):
         return []
-    profile = profile_of(turn)
-    if profile.asker == "household":
-        return []
-    found = support(turn, profile)
+    found = support(turn, profile_of(turn))
     if found.closed and (not found.found or found.closed[0].score > _best_found(turn, found.found) + weights().aids["closed"]):
         turn.closed = found.closed[0].provision.id in found.elsewhere
         return _near(turn, found.closed, "passage")
     turn.schemes, turn.next_question = found.results, found.next_question
     turn.notices += found.notices
-    return more(turn, without_twins(turn, found.found))
+    return found.found if found.found[0].exact else more(turn, without_twins(turn, found.found))
 
 
 def _best_found(turn: Turn, among: list[Found]) -> float:

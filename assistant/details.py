@@ -11,6 +11,9 @@ from ingest.types import Figure, Provision
 
 RARE = 4.0
 LISTED = 3
+FIGURES = ("amount", "rate", "count")
+"""Kinds of figures that one question words alike: « quelle part, et combien ? »; one that is given answers for the others."""
+SURELY_NONE, HALF = 0.97, 0.5
 NEVER_GIVEN = ("contact", "application")
 NARROWER = {"count": ("amount", "duration", "area", "rate"), "date": ("deadline", "duration"), "person": ("names",), "names": ("contact",)}
 COUNTED = re.compile(
@@ -25,8 +28,17 @@ ANYTHING = {"monde", "personne", "personnes", "gens", "fois", "temps", "choses",
 def missing_details(turn: Turn) -> list[str]:
     """The details asked for that no chosen provision gives, by name."""
     asked = turn.understood.slots
-    wanted = [name for name in asked if not set(NARROWER.get(name, ())) & set(asked)]
-    return [name for name in wanted if not given(turn, name)]
+    wanted = [name for name in asked if not set(NARROWER.get(name, ())) & set(asked) and not _own_story(turn, name)]
+    lacking = [name for name in wanted if not given(turn, name)]
+    figures = [name for name in asked if name in FIGURES]
+    answered = len(figures) > 1 and any(given(turn, name) for name in figures)
+    return [name for name in lacking if not (answered and name in FIGURES)]
+
+
+def _own_story(turn: Turn, name: str) -> bool:
+    """Whether the word that sounds like a detail tells of the asker: « personne ne reste plus de six mois »."""
+    asked = turn.understood
+    return name in ("date", "threshold") and asked.detail.get("none", 0.0) >= SURELY_NONE and asked.kind.get("aid", 0.0) >= HALF
 
 
 def likeliest_absent(turn: Turn) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from assistant.choose import twins_of
 from assistant.clock import in_force
+from assistant.conditions import open_conditions
 from assistant.context import Found, Statement, Turn
 from assistant.model.composed import compose_with_model
 from assistant.steps.cite import citation
@@ -92,11 +93,13 @@ def _shown(turn: Turn, statement: Statement, markers: dict[str, int], many: bool
     marks = "".join(f" [{markers[name]}]" for name in statement.sources)
     document = turn.engine.index.documents[first.document_id]
     ended = _ended(turn, statement)
+    conditions = open_conditions(turn, statement)
     quoted = statement.quoted if len(statement.quoted) <= LONG else ""
     if many:
         words = f" « {quoted} »" if quoted and document.verbatim and len(quoted) < 560 else ""
-        return f"- **{first.label}**{ended} — {statement.text}{words}{marks}"
+        return f"- **{first.label}**{ended} — {statement.text}{words}{marks}{f' {conditions}' if conditions else ''}"
+    below = f"\n\n{conditions}" if conditions else ""
     if not quoted:
-        return f"{statement.text}{ended}{marks}\n\n*{first.label}*"
+        return f"{statement.text}{ended}{marks}\n\n*{first.label}*{below}"
     words = f"« {quoted} »" if document.verbatim else f"{quoted} {say('press', turn.language)}"
-    return f"{statement.text}{ended}{marks}\n\n> {words}\n>\n> *{first.label}*"
+    return f"{statement.text}{ended}{marks}\n\n> {words}\n>\n> *{first.label}*{below}"

@@ -7,6 +7,7 @@ from assistant.choose import choose
 from assistant.clock import in_force, spoken_date
 from assistant.context import Found, Turn
 from assistant.details import likeliest_absent, missing_details, rescued
+from assistant.matching.spoken import phrase
 from assistant.matching.types import Profile
 from assistant.premise import corrected_premise
 from assistant.references import Reference, named
@@ -20,6 +21,8 @@ from ingest.french import tokenise_french
 from ingest.types import Kind, Provision
 
 HARDLY = 0.5
+WORKING = ("firm", "farmer", "intercommunalité", "structure", "investor")
+SURELY_OUTSIDE = 0.97
 STILL = re.compile(r"\b(?:encore|toujours|reste|puis[- ]je|peut[- ]on|profiter|droit|still|noch|over|vorbei|fini|mort|202[3-9]|2030)\b")
 
 
@@ -29,8 +32,11 @@ def run(turn: Turn) -> None:
         turn.next_question = NextQuestion(slot="need", text=say("which_need", turn.language))
         turn.end(Status.CLARIFICATION, text=say("which_need", turn.language))
         return
-    if out_of_scope(turn) if turn.engine.learned is None else outside_odds(turn) > 0:
+    if not _seeks_support_here(turn) and (out_of_scope(turn) if turn.engine.learned is None else outside_odds(turn) > 0):
         turn.end(Status.REFUSED, Reason.OUT_OF_SCOPE, say("out_of_scope", turn.language, documents=turn.engine.titles))
+        return
+    if wants_support(turn) and profile_of(turn).asker == "household":
+        turn.end(Status.REFUSED, Reason.OUT_OF_SCOPE, phrase("household", turn.language))
         return
     if not turn.found:
         turn.end(Status.REFUSED, Reason.NO_SOURCE, say("no_source", turn.language, documents=turn.engine.titles))
@@ -126,6 +132,14 @@ def _says_nothing(turn: Turn) -> bool:
     if not asked.concepts and len(known) <= 1 and "aid" in asked.intents:
         return True
     return asked.scope.get("vague", 0.0) >= weights().vague and not _tells(profile_of(turn))
+
+
+def _seeks_support_here(turn: Turn) -> bool:
+    """Whether a firm of the region says what it needs: whatever else its words hold, the texts are about that."""
+    profile, asked = profile_of(turn), turn.understood
+    if profile.asker not in WORKING or not profile.places or profile.outside or asked.scope.get("outside", 0.0) >= SURELY_OUTSIDE:
+        return False
+    return bool(profile.needs) and bool(profile.sector or profile.headcount)
 
 
 def _tells(profile: Profile) -> bool:

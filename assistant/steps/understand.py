@@ -51,7 +51,8 @@ def is_attack(words: str, meant: Asked) -> bool:
     """Whether a question asks for the instructions, or tries to change them: by a pattern, by likeness, or by both."""
     text = fold(words)
     seen, alike = any(pattern.search(text) for pattern in attacks()), meant.scope.get("attack", 0.0)
-    return alike >= weights().attack["alike"] or (seen and alike >= weights().attack["seen"]) or (seen and not meant.scope)
+    sure = weights().attack["named" if meant.mentions.documents or meant.reference else "alike"]
+    return alike >= sure or (seen and alike >= weights().attack["seen"]) or (seen and not meant.scope)
 
 
 def asks_about_us(meant: Asked) -> bool:
