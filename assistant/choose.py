@@ -1,7 +1,7 @@
 """Which of the provisions found an answer rests on: one, its near equals, or all of a list."""
 
 import math
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 
 from assistant.aids import profile_of, support, wants_support
 from assistant.context import Asked, Found, Turn
@@ -147,11 +147,18 @@ def _all_of_sort(turn: Turn, named: frozenset[str]) -> list[Provision]:
     row: list[Provision] = []
     if "engagement" in named and actors:
         first = min(actors, key=lambda name: asked.folded.find(ACTORS[name]))
-        row = [p for p in provisions if p.kind is Kind.COMMITMENT and p.actors == [first]]
+        row = _on_subject(turn, [p for p in provisions if p.kind is Kind.COMMITMENT and p.actors == [first]])
     elif len(named) == 1 and wants_many(asked) and (documents := asked.mentions.documents or asked.mentions.territory[:1]):
         row = [p for p in provisions if p.document_id == documents[0] and p.kind in NUMBERED and _slug(p) in named]
         row = row if len(documents) == 1 else []
     return row if 1 < len(row) <= LARGEST_FAMILY else []
+
+
+def _on_subject(turn: Turn, row: list[Provision]) -> list[Provision]:
+    """Of all that an actor promises, what is promised on the subject that the question names; all of it where it names none."""
+    held = [turn.engine.lookup.cards[provision.id].concepts for provision in row]
+    rare = {one for one in turn.understood.concepts if sum(one in concepts for concepts in held) <= len(row) / 3}
+    return [] if rare else row
 
 
 def _slug(provision: Provision) -> str:
@@ -166,13 +173,19 @@ def _sides(turn: Turn) -> list[Found]:
     nearby = () if set(named) & set(asked.mentions.territory) else asked.mentions.territory[:1]
     documents = list(dict.fromkeys([*named, *nearby]))
     if len(documents) > 1:
+        titles = [turn.engine.index.documents[name].short_title for name in documents]
         groups = [[f for f in turn.found if f.provision.document_id == name] for name in documents]
     elif len(asked.actors) > 1 and "compare" in asked.intents:
-        groups = [[f for f in turn.found if f.provision.actors[:1] == [name]] for name in sorted(asked.actors)]
+        titles = sorted(asked.actors)
+        groups = [[f for f in turn.found if f.provision.actors[:1] == [name]] for name in titles]
     else:
         return []
-    shown = [found for group in groups if group for found in _near(turn, group, "side")]
-    return without_twins(turn, shown) if len({f.provision.document_id for f in shown}) > 1 or len(documents) < 2 else []
+    sides = [(title, _near(turn, group, "side")) for title, group in zip(titles, groups, strict=True) if group]
+    shown = without_twins(turn, [found for row in zip_longest(*(own for _, own in sides)) for found in row if found])
+    if len(documents) > 1 and len({found.provision.document_id for found in shown}) < 2:
+        return []
+    turn.sides = [(title, [found.provision.id for found in own]) for title, own in sides]
+    return shown
 
 
 def _other_figures(turn: Turn, chosen: list[Found]) -> list[Found]:

@@ -29,5 +29,6 @@ def in_force(document: Document) -> InForce:
 
 
 def spoken_date(day: dt.date, language: Language) -> str:
-    """A date as people read it: « 31 décembre 2021 », “31 December 2021”, „31. Dezember 2021“."""
-    return f"{day.day}{'.' if language == 'de' else ''} {MONTHS[language][day.month - 1]} {day.year}"
+    """A date as people read it: « 31 décembre 2021 », « 1er janvier 2018 », “31 December 2021”, „31. Dezember 2021“."""
+    mark = "." if language == "de" else "er" if language == "fr" and day.day == 1 else ""
+    return f"{day.day}{mark} {MONTHS[language][day.month - 1]} {day.year}"

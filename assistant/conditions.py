@@ -11,7 +11,8 @@ def open_conditions(turn: Turn, statement: Statement) -> str:
     scheme = next((one for one in turn.schemes if _speaks_of(one, statement)), None)
     if scheme is None:
         return ""
-    said = [(name, _listed(scheme, verdict)) for name, verdict in (("to_check", "to_check"), ("lacking", "no"))]
+    between = "\u202f; " if turn.language == "fr" else "; "
+    said = [(name, between.join(_conditions(scheme, verdict))) for name, verdict in (("to_check", "to_check"), ("lacking", "no"))]
     return " ".join(say(f"condition_{name}", turn.language, conditions=listed) for name, listed in said if listed)
 
 
@@ -20,6 +21,6 @@ def _speaks_of(scheme: dict[str, Any], statement: Statement) -> bool:
     return statement.sources[0] in cited and not statement.sources[0].endswith("/titre")
 
 
-def _listed(scheme: dict[str, Any], verdict: str) -> str:
+def _conditions(scheme: dict[str, Any], verdict: str) -> list[str]:
     asked = [criterion["asked"].rstrip(". ") for criterion in scheme["criteria"] if criterion["verdict"] == verdict]
-    return "; ".join(f"{one[:1].lower()}{one[1:]}" for one in asked)
+    return [f"{one[:1].lower()}{one[1:]}" for one in asked]

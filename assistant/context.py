@@ -77,6 +77,7 @@ class Turn:
     schemes: list[dict[str, Any]] = field(default_factory=list)
     closed: bool = False
     chosen: list[Found] = field(default_factory=list)
+    sides: list[tuple[str, list[str]]] = field(default_factory=list)
     premise: str = ""
     statements: list[Statement] = field(default_factory=list)
     status: Status = Status.ANSWERED
@@ -88,6 +89,7 @@ class Turn:
     suggestions: list[str] = field(default_factory=list)
     next_question: NextQuestion | None = None
     spoken_by: str = "offline"
+    times: dict[str, float] = field(default_factory=dict)
     ended: bool = False
 
     @property

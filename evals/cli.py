@@ -130,10 +130,11 @@ def bench(
 def readme(
     file: Annotated[Path, typer.Argument(help="The file with the two marks.")] = Path("README.md"), reports: ReportsOption = REPORTS
 ) -> None:
-    """Write the headline figures of the newest run into the README."""
-    from evals.readme import newest_run, write_figures
+    """Write the headline figures of the newest run into the README, and into the file that the page about the service shows."""
+    from evals.readme import newest_run, ship_figures, write_figures
 
     write_figures(file, newest_run(reports))
+    ship_figures(newest_run(reports))
 
 
 app.command("learn")(learn)

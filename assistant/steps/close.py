@@ -1,12 +1,14 @@
-"""What goes with every answer: the standing notice, and what has ended said to have ended."""
+"""What goes with every answer: the standing notice, what has ended said to have ended, and what to ask next."""
 
 from assistant.clock import spoken_date
 from assistant.context import Turn
+from assistant.suggest import suggestions
 from assistant.texts import say
 
 
 def run(turn: Turn) -> None:
-    """Fill in `notices`."""
+    """Fill in `notices` and `suggestions`."""
+    turn.suggestions = suggestions(turn)
     turn.notices = [say("notice", turn.language), *turn.notices]
     for document_id in dict.fromkeys(c.document_id for c in turn.citations if c.in_force == "ended"):
         document = turn.engine.index.documents[document_id]

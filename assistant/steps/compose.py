@@ -8,6 +8,7 @@ from assistant.conditions import open_conditions
 from assistant.context import Found, Statement, Turn
 from assistant.model.composed import compose_with_model
 from assistant.steps.cite import citation
+from assistant.steps.table import side_by_side
 from assistant.support import unsupported
 from assistant.texts import say
 from ingest.types import Provision
@@ -28,9 +29,12 @@ def run(turn: Turn) -> None:
     if turn.spoken_by != "offline":
         turn.text = _worded(turn, markers)
         return
-    many = len(turn.statements) > QUOTED
-    parts = [*_opening(turn), *(_shown(turn, statement, markers, many) for statement in turn.statements)]
-    turn.text = ("\n" if many and not turn.missing else "\n\n").join(parts)
+    table = side_by_side(turn, markers, {one.sources[0]: _ended(turn, one) for one in turn.statements})
+    beside = {name for _, names in turn.sides for name in names} if table else set()
+    rest = [one for one in turn.statements if one.sources[0] not in beside]
+    many = len(rest) > QUOTED
+    parts = [*_opening(turn), *table, *(_shown(turn, statement, markers, many) for statement in rest)]
+    turn.text = ("\n" if many and not turn.missing and not table else "\n\n").join(parts)
 
 
 def _by_model(turn: Turn) -> list[Statement]:
