@@ -3,7 +3,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 GATE := evals/reports/gate.json
 
-.PHONY: run test environment weights chromium clean
+.PHONY: run test soak environment weights chromium clean
 .DELETE_ON_ERROR:
 
 run: weights
@@ -38,6 +38,14 @@ test: chromium weights $(VENV)/.test-installed
 	$(PY) -m ingest check
 	@if [ -f $(GATE) ]; then $(PY) -m evals questions && $(PY) -m evals run --check; fi
 	$(PY) -m pytest
+
+soak: chromium weights $(VENV)/.test-installed
+	FUZZ_EXAMPLES=10000 $(PY) -m pytest tests/test_fuzz.py --timeout 7200
+	$(PY) tests/load.py --clients 50 --seconds 60 --out evals/reports/load-60s.json
+	$(PY) tests/load.py --clients 50 --seconds 3600 --questions 10000 --out evals/reports/load-10000.json
+	$(PY) -m evals bench --large
+	$(PY) -m evals pairs
+	$(PY) -m evals profiles --costs
 
 clean:
 	rm -rf .index

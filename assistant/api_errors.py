@@ -1,7 +1,7 @@
-"""The one shape of every error of the API, `{"error": {"code", "message", "remedy"}}`; its words stand in `data/api.yaml`."""
+"""The one shape of every error of the API, `{"error": {"code", "message", "remedy"}}`; its words stand in `data/service/errors.yaml`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast, get_args
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from assistant.hygiene import cleaned
-from assistant.types import Frozen
+from assistant.types import Frozen, Language
 from ingest.wording import load_data
 
 BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "not_json"}
@@ -32,21 +32,38 @@ class ErrorBody(Frozen):
 
 
 class ApiError(Exception):
-    """A request that cannot be served; `code` names its row of the data file, `values` fill in the row's places."""
+    """A request that cannot be served; `code` names its row of the data file, `values` fill in the row's places.
 
-    def __init__(self, code: str, **values: object) -> None:
+    `retry` is the number of seconds after which another try makes sense, 0 where none does.
+    """
+
+    def __init__(self, code: str, retry: int = 0, **values: object) -> None:
         super().__init__(code)
-        row = load_data("assistant", "api")["errors"][code]
-        self.status = int(row["status"])
-        self.body = ErrorBody(error=ErrorDetail(code=code, message=_filled(row["message"], values), remedy=_filled(row["remedy"], values)))
+        self.code, self.retry, self.values = code, retry, values
+        self.row = load_data("assistant", "service/errors")["errors"][code]
+        self.status = int(self.row["status"])
 
-    def response(self, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    def said(self, language: Language = "en") -> ErrorBody:
+        """The error in a language; a value that is a table by language gives its row."""
+        values = {name: value[language] if isinstance(value, dict) else value for name, value in self.values.items()}
+        message, remedy = (self.row[part][language].format(retry=self.retry, **values) for part in ("message", "remedy"))
+        return ErrorBody(error=ErrorDetail(code=self.code, message=message, remedy=remedy))
+
+    def sentence(self, language: Language) -> str:
+        """What a page says of it to a person."""
+        said = self.said(language).error
+        return f"{said.message} {said.remedy}"
+
+    def response(self, language: Language = "en", headers: Mapping[str, str] | None = None) -> JSONResponse:
         """The error as a client reads it."""
-        return JSONResponse(self.body.model_dump(), self.status, headers)
+        more = {"Retry-After": str(self.retry)} if self.retry else {}
+        return JSONResponse(self.said(language).model_dump(), self.status, {**(headers or {}), **more, "Content-Language": language})
 
 
-def _filled(phrase: str, values: Mapping[str, object]) -> str:
-    return phrase.format(**values) if values else phrase
+def spoken_by(headers: Mapping[str, str]) -> Language:
+    """The first of our languages in `Accept-Language`, else English, which programmers read."""
+    asked = (part.partition(";")[0].strip()[:2].lower() for part in headers.get("accept-language", "").split(","))
+    return cast(Language, next((code for code in asked if code in get_args(Language)), "en"))
 
 
 def shape_errors(app: FastAPI) -> None:
@@ -54,17 +71,18 @@ def shape_errors(app: FastAPI) -> None:
 
     @app.exception_handler(ApiError)
     async def ours(request: Request, error: ApiError) -> JSONResponse:
-        return error.response()
+        return error.response(spoken_by(request.headers))
 
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> JSONResponse:
         code = BY_STATUS.get(error.status_code, "malformed")
-        values = {"openapi": f"{request.scope.get('root_path', '')}{app.openapi_url}"} if code == "not_found" else {}
-        return ApiError(code, **values).response(error.headers)
+        where = f"{request.scope.get('root_path', '')}{app.openapi_url}"
+        told = ApiError(code, openapi=where) if code == "not_found" else ApiError(code)
+        return told.response(spoken_by(request.headers), error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def fields(request: Request, error: RequestValidationError) -> JSONResponse:
-        return _fault(error.errors()).response()
+        return _fault(error.errors()).response(spoken_by(request.headers))
 
 
 def _fault(faults: Sequence[Any]) -> ApiError:
@@ -72,9 +90,10 @@ def _fault(faults: Sequence[Any]) -> ApiError:
     first = faults[0]
     if first["type"] == "json_invalid" or len(first["loc"]) == 1:
         return ApiError("malformed")
-    phrases: dict[str, str] = load_data("assistant", "api")["faults"]
+    phrases: dict[str, dict[Language, str]] = load_data("assistant", "service/errors")["faults"]
     phrase = phrases.get(first["type"], phrases["other"])
-    return ApiError("invalid", told=phrase.format(field=_field(*first["loc"][1:]), message=first["msg"]))
+    field = _field(*first["loc"][1:])
+    return ApiError("invalid", told={code: said.format(field=field, message=first["msg"]) for code, said in phrase.items()})
 
 
 def _field(*place: str | int) -> str:

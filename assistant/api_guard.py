@@ -6,7 +6,7 @@ import traceback
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.api_errors import ApiError
+from assistant.api_errors import ApiError, spoken_by
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +47,11 @@ class Guard:
             _refuse_other_types(Headers(scope=scope), body)
             await self.app(scope, _again(body, receive), safely)
         except ApiError as error:
-            await error.response()(scope, receive, safely)
+            await error.response(spoken_by(Headers(scope=scope)))(scope, receive, safely)
         except Exception as error:
             _write_down(error)
             if not started:
-                await ApiError("internal").response()(scope, receive, safely)
+                await ApiError("internal").response(spoken_by(Headers(scope=scope)))(scope, receive, safely)
 
     async def _body(self, receive: Receive) -> bytes:
         """The body; raises ApiError when it is too large. A client that left has none."""

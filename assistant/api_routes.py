@@ -1,7 +1,8 @@
 """The routes of `/api/v1`, and the two by which a machine asks whether the service lives; each runs in a thread of the pool."""
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Body, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -25,9 +26,13 @@ from assistant.api_views import document_view, hits, place_view, provision_view,
 from assistant.context import Turn
 from assistant.engine import Engine
 from assistant.events import event, guarded
+from assistant.index_watch import engine_now
 from assistant.matching.matcher import match
 from assistant.matching.profile import ProfileError, profile_from_fields
 from assistant.matching.types import MatchResult
+from assistant.service.client import client_of, within
+from assistant.service.metrics import KIND
+from assistant.service.service import Service
 from assistant.steps import receive, retrieve, understand
 from assistant.types import Answer, Question
 from ingest.settings import settings
@@ -41,6 +46,7 @@ _ANSWERED: dict[str, Any] = {
     }
 }
 FIELDS = {"place": "commune"}
+T = TypeVar("T")
 
 router = APIRouter(tags=["pactes"])
 health = APIRouter()
@@ -48,8 +54,7 @@ health = APIRouter()
 
 async def engine_of(request: Request) -> Engine:
     """The engine that the application serves."""
-    engine: Engine = request.app.state.engine
-    return engine
+    return engine_now(request.app.state.engine)
 
 
 EngineHere = Annotated[Engine, Depends(engine_of)]
@@ -61,24 +66,42 @@ def question_of(question: str, history: list[str]) -> Question:
 
 
 @router.post("/ask", response_model=Answer, responses={200: _ANSWERED})
-def ask(
+async def ask(
     asked: Annotated[AskRequest, Body(openapi_examples=_DATA["examples"]["ask"])], request: Request, engine: EngineHere
 ) -> Answer | Response:
     """The answer to a question. With `Accept: text/event-stream`, its text piece by piece, then the whole Answer."""
     question = question_of(asked.question, asked.history)
     if "text/event-stream" in request.headers.get("accept", ""):
-        return StreamingResponse(guarded(_events(engine, question)), media_type="text/event-stream")
-    return engine.answer(question)
+        parts = await in_turn(request, lambda: begun(engine.stream(question)))
+        return StreamingResponse(guarded(_events(parts)), media_type="text/event-stream")
+    return await in_turn(request, lambda: engine.answer(question))
 
 
-def _events(engine: Engine, question: Question) -> Iterator[str]:
-    for part in engine.stream(question):
+async def in_turn(request: Request, work: Callable[[], T], answers: bool = True) -> T:
+    """What `work()` gives when the gate lets this client in. Raises RefusedError."""
+    service: Service = request.app.state.service
+    return await service.gate.run(client_of(request), work, answers)
+
+
+def begun(parts: Iterator[T]) -> Iterator[T]:
+    """The parts, the first of them made already: it is all that takes time."""
+    return chain([next(parts)], parts)
+
+
+def _events(parts: Iterator[str | Answer]) -> Iterator[str]:
+    for part in parts:
         yield event("answer", part.model_dump(mode="json")) if isinstance(part, Answer) else event("piece", part)
 
 
 @router.post("/match")
-def match_fields(given: Annotated[MatchRequest, Body(openapi_examples=_DATA["examples"]["match"])], engine: EngineHere) -> MatchResult:
+async def match_fields(
+    given: Annotated[MatchRequest, Body(openapi_examples=_DATA["examples"]["match"])], request: Request, engine: EngineHere
+) -> MatchResult:
     """The schemes for a situation, best first, each condition with its verdict and its passage."""
+    return await in_turn(request, lambda: _matched(given, engine), answers=False)
+
+
+def _matched(given: MatchRequest, engine: Engine) -> MatchResult:
     try:
         profile = profile_from_fields(territories=engine.index.territories, **given.model_dump(exclude={"language"}))
     except ProfileError as error:
@@ -87,13 +110,19 @@ def match_fields(given: Annotated[MatchRequest, Body(openapi_examples=_DATA["exa
 
 
 @router.get("/search")
-def search(
+async def search_texts(
+    request: Request,
     engine: EngineHere,
     q: Annotated[Text, Query(description="what is looked for", examples=["reconversion des friches"])],
     k: Annotated[int, Query(ge=1, le=50, description="how many provisions at most")] = 10,
     document: Annotated[Words, Query(description="id of a document: only its provisions among the 60 best")] = "",
 ) -> SearchResult:
     """Provisions for some words, best first."""
+    return await in_turn(request, lambda: search(engine, q, k, document), answers=False)
+
+
+def search(engine: Engine, q: str, k: int = 10, document: str = "") -> SearchResult:
+    """Provisions for some words, best first. Raises ApiError."""
     if document and document not in engine.index.documents:
         raise ApiError("document_not_found")
     turn = _retrieved(Turn(Question(question=q), engine))
@@ -163,6 +192,15 @@ def readyz(engine: EngineHere) -> Response:
     try:
         engine.index.vectors.search(engine.embedder.encode_query("pacte"), 1)
     except Exception:  # whatever it is, the answer is the same
-        return ApiError("not_ready").response({**SAFE, "Retry-After": "5"})
+        return ApiError("not_ready", retry=5).response(headers=SAFE)
     spoken = engine.chat.name if engine.chat else "offline"
     return JSONResponse(Health(status="ready", corpus_version=engine.corpus_version, engine=spoken).model_dump(), headers=SAFE)
+
+
+@health.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """The counters in Prometheus' format, for those whom a setting names; to anyone else there is no such page."""
+    service: Service = request.app.state.service
+    if not within(request.client.host if request.client else "", service.settings.metrics_from):
+        raise ApiError("no_page")
+    return Response(service.metrics.text(), media_type=KIND, headers=SAFE)

@@ -71,6 +71,18 @@ def serve(
     run_server(chosen(corpus, index).model_copy(update={name: value for name, value in given.items() if value is not None}))
 
 
+@app.command()
+def purge(everything: Annotated[bool, typer.Option("--all", help="Drop every kept question, old or not.")] = False) -> None:
+    """Drop the kept questions that are older than the settings allow."""
+    from assistant.service.kept import kept_questions  # only here: nothing else of the command line keeps anything
+
+    kept = kept_questions(chosen(None))
+    if kept is None:
+        typer.echo("No questions are kept: PACTES_QUESTION_LOG is empty.", err=True)
+        return
+    typer.echo(f"{kept.purge(everything)} kept questions dropped")
+
+
 @app.command("settings")
 def show_settings() -> None:
     """Print every setting, its environment variable and its value."""

@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from assistant.acronyms import Acronyms
@@ -29,7 +29,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Engine:
-    """An index and the model that embeds questions for it; many questions may use one engine at once."""
+    """An index and the model that embeds questions for it; many questions may use one engine at once.
+
+    `observer` hears of every turn when it has ended.
+    """
 
     index: Index
     embedder: Encoder
@@ -39,6 +42,7 @@ class Engine:
     learned: Learned | None
     catalogue: Catalogue
     chat: Chat | None = None
+    observer: Callable[[Turn], None] = lambda turn: None
 
     @classmethod
     def over(cls, index: Index, embedder: Encoder, chat: Chat | None = None) -> "Engine":
@@ -64,13 +68,14 @@ class Engine:
         """Follow the path; an outage ends as `error`, never as a refusal."""
         turn = Turn(question, self)
         try:
-            return follow(turn)
+            follow(turn)
         except Exception as error:
             # The message of an exception may hold the question: only its kind and place are logged.
             log.error("a step failed: %s", "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
             turn.end(Status.ERROR, Reason.INTERNAL, say("internal", turn.language))
             turn.citations, turn.missing, turn.schemes, turn.next_question = [], [], [], None
-            return turn
+        self.observer(turn)
+        return turn
 
     def stream(self, question: Question) -> Iterator[str | Answer]:
         """The answer's text piece by piece, then the Answer; the pieces put together are its text to the letter.

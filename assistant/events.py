@@ -21,4 +21,4 @@ def guarded(events: Iterator[str], name: str = "error") -> Iterator[str]:
         yield from events
     except Exception as error:
         log.error("a stream failed with %s", type(error).__name__)
-        yield event(name, ApiError("internal").body.model_dump())
+        yield event(name, ApiError("internal").said().model_dump())

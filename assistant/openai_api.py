@@ -10,8 +10,7 @@ from fastapi import APIRouter, Body, Request
 from fastapi.responses import Response, StreamingResponse
 
 from assistant.api_errors import ApiError, documented
-from assistant.api_routes import EngineHere, question_of
-from assistant.engine import Engine
+from assistant.api_routes import EngineHere, begun, in_turn, question_of
 from assistant.events import event, guarded
 from assistant.links import link_to
 from assistant.openai_types import (
@@ -50,7 +49,7 @@ def model(name: str) -> ModelRow:
 
 
 @router.post("/chat/completions", response_model=Completion, responses={200: _STREAM, **documented(404)})
-def complete(
+async def complete(
     given: Annotated[ChatRequest, Body(openapi_examples=_EXAMPLES)], request: Request, engine: EngineHere
 ) -> Completion | Response:
     """The answer to the last message of the user, those before it read as history."""
@@ -58,8 +57,9 @@ def complete(
     question, base = asked_in(given.messages), str(request.base_url).rstrip("/")
     if given.stream:
         usage = given.stream_options is not None and given.stream_options.include_usage
-        return StreamingResponse(guarded(_chunks(engine, question, base, usage), name=""), media_type="text/event-stream")
-    answer = engine.answer(question)
+        parts = await in_turn(request, lambda: begun(engine.stream(question)))
+        return StreamingResponse(guarded(_chunks(parts, base, usage), name=""), media_type="text/event-stream")
+    answer = await in_turn(request, lambda: engine.answer(question))
     message = AssistantMessage(content=answer.text + tail(answer, base), annotations=annotations(answer, base))
     return Completion(id=_new_id(), created=int(time.time()), choices=[Choice(message=message)])
 
@@ -105,10 +105,10 @@ def _refuse_other(name: str) -> None:
         raise ApiError("model_not_found", model=MODEL)
 
 
-def _chunks(engine: Engine, question: Question, base: str, usage: bool) -> Iterator[str]:
+def _chunks(parts: Iterator[str | Answer], base: str, usage: bool) -> Iterator[str]:
     head = {"id": _new_id(), "object": "chat.completion.chunk", "created": int(time.time()), "model": MODEL}
     yield _chunk(head, {"role": "assistant", "content": ""})
-    for part in engine.stream(question):
+    for part in parts:
         if isinstance(part, str):
             yield _chunk(head, {"content": part})
         else:

@@ -1,76 +1,72 @@
-"""The chat page; the only module that knows Gradio."""
+"""The chat page: Gradio carries questions and answers; the only module that knows it."""
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 
 import gradio as gr
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import HTMLResponse
+from starlette.routing import Mount
 
-from assistant.engine import Engine
-from assistant.links import link_to
+from assistant.chat_page.asking import TURNS, Asked, Told
+from assistant.chat_page.gate import Gate
+from assistant.index_watch import Serving, engine_now
 from assistant.texts import say
-from assistant.types import Answer, Question
+from assistant.web.rendering import language_of, page
+from ingest.settings import settings
 
-EXAMPLES = [
-    "Qui développe la GPECT, la Région ou les intercommunalités ?",
-    "6 salariés à Pont-à-Mousson : qui m'aide à recruter ?",
-    "Les quatre étapes du Parcours de Transformation ?",
-]
-AT_ONCE = 8
-STYLE = "[data-testid=user] { scroll-margin-top: 3rem; } @media (max-width: 40rem) { .main.fillable.app { padding: .5rem !important; } }"
-TO_LAST_QUESTION = "() => [...document.querySelectorAll('[data-testid=user]')].at(-1)?.scrollIntoView({block: 'start'})"
-PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-Message = dict[str, str]
-Shown = tuple[str, list[Message], list[str]]
+AT_ONCE = 32
+WAITING = 256
+BODIES = 4
+"""A conversation may be this many times as large as the body of a request to the API."""
+ON_LOAD = (
+    "element.addEventListener('ask', event => trigger('ask', event.detail));"
+    "element.addEventListener('stop', () => trigger('stop'));"
+    "element.dispatchEvent(new Event('answering', {bubbles: true}));"
+)
+SCRIPT = re.compile(r'src="\./(assets/index-[\w-]+\.js)"')
+router = APIRouter(include_in_schema=False)
 
 
-def mount(app: FastAPI, engine: Engine) -> FastAPI:
+@router.api_route("/", methods=["GET", "HEAD"])
+def first_page(request: Request, q: str = "") -> HTMLResponse:
+    """The page; `?q=` fills the question's box."""
+    typed, greeting = q[: settings().question_limit + 1], say("greeting", language_of(request))
+    return page(request, "ask.html", "ask", typed=typed, greeting=greeting, script=_script(), turns=TURNS)
+
+
+def mount(app: FastAPI, serving: Serving) -> FastAPI:
     """The application with the chat page at its root."""
 
-    def ask(question: str, messages: list[Message], turns: list[str]) -> Iterator[Shown]:
-        asked = [*messages, {"role": "user", "content": as_typed(question)}]
-        yield "", asked, turns
-        answer = engine.answer(Question(question=question, history=turns))
-        yield "", [*asked, {"role": "assistant", "content": shown(answer)}], [*turns, question]
+    def ask(event: gr.EventData, request: gr.Request) -> Iterator[str]:
+        asked = Asked.model_validate(event._data)
+        if request.request is None:
+            raise ValueError("only the page asks")
+        yield from Told(engine_now(serving), app.state.service.gate, request.request, request.session_hash or "").parts(asked)
 
-    with gr.Blocks(title="Pactes économiques du Grand Est", analytics_enabled=False) as blocks:
-        gr.Markdown(f"# Pactes économiques du Grand Est\n\n{say('greeting', 'fr')}")
-        messages = gr.Chatbot(
-            show_label=False, label="Conversation", height="65vh", layout="bubble", autoscroll=False, latex_delimiters=[], buttons=["copy"],
-            placeholder="Posez une question : la réponse cite le passage exact.",
-        )  # fmt: skip
-        with gr.Row(equal_height=True):
-            box = gr.Textbox(
-                label="Votre question", show_label=False, placeholder="Votre question, en français, en anglais ou en allemand",
-                lines=1, max_lines=6, scale=5, min_width=260, autofocus=True,
-            )  # fmt: skip
-            button = gr.Button("Demander", variant="primary", scale=1, min_width=120)
-        gr.Examples([[text] for text in EXAMPLES], box, label="Par exemple", api_visibility="private")
-        turns = gr.State([])
-        messages.clear(list, None, turns, api_visibility="private")
-        asking = gr.on(
-            [box.submit, button.click], ask, [box, messages, turns], [box, messages, turns],
-            concurrency_limit=AT_ONCE, show_progress="hidden", api_visibility="private",
-        )  # fmt: skip
-        asking.then(None, None, None, js=TO_LAST_QUESTION, api_visibility="private")
-    theme = gr.themes.Default(primary_hue="blue").set(button_primary_background_fill="*primary_700")
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        live = gr.HTML(js_on_load=ON_LOAD, apply_default_css=False, elem_id="live-answer")
+        asking = live.ask(ask, None, live, concurrency_limit=AT_ONCE, show_progress="hidden", api_visibility="private")
+        live.stop(None, None, None, cancels=[asking], api_visibility="private")
+    blocks.queue(max_size=WAITING, api_open=False)
+    app.include_router(router)
+    theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"])
     mounted: FastAPI = gr.mount_gradio_app(
-        app, blocks, path="/", footer_links=[], show_error=False, ssr_mode=False, theme=theme, css=STYLE
+        app, blocks, path="/", footer_links=[], show_error=False, ssr_mode=False, run_history=False, theme=theme
     )
+    own = mounted.router.routes[-1]
+    assert isinstance(own, Mount)
+    own.app = Gate(own.app, BODIES * app.state.service.settings.body_limit)
     return mounted
 
 
-def as_typed(question: str) -> str:
-    """A question as Markdown that shows it letter for letter: no tag, link or picture in it comes alive."""
-    return PUNCTUATION.sub(lambda sign: f"&#{ord(sign[0])};", question)
-
-
-def shown(answer: Answer) -> str:
-    """An answer as Markdown: each marker a link to its passage, the sources below."""
-    text = answer.text
-    for cited in answer.citations:
-        text = text.replace(f"[{cited.marker}]", f"[\\[{cited.marker}\\]]({link_to(cited.provision_id)})")
-    sources = "\n".join(f"{c.marker}. [{c.label}]({link_to(c.provision_id)})" for c in answer.citations)
-    back = f"**{answer.next_question.text}**" if answer.next_question and answer.next_question.text not in text else ""
-    parts = [text, back, sources, "\n\n".join(f"*{notice}*" for notice in answer.notices)]
-    return "\n\n".join(part for part in parts if part)
+@cache
+def _script() -> str:
+    """The path of the frontend's script, as Gradio's own page names it."""
+    own = files("gradio").joinpath("templates", "frontend", "index.html").read_text(encoding="utf-8")
+    found = SCRIPT.search(own)
+    if found is None:
+        raise RuntimeError("gradio's page names no script")
+    return "/" + found[1]

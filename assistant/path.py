@@ -1,5 +1,6 @@
 """The path of a question: a list of steps, run in order until one of them ends it."""
 
+import time
 from collections.abc import Callable
 
 from assistant.context import Turn
@@ -18,9 +19,11 @@ STEPS: list[Step] = [
 
 
 def follow(turn: Turn, steps: list[Step] = STEPS) -> Turn:
-    """Run the steps; the standing notice is added whatever the outcome."""
-    for _, step in steps:
+    """Run the steps, noting the seconds that each takes; the standing notice is added whatever the outcome."""
+    for name, step in steps:
+        begun = time.perf_counter()
         step(turn)
+        turn.times[name] = time.perf_counter() - begun
         if turn.ended:
             break
     close.run(turn)

@@ -39,7 +39,10 @@ ViewsOf = Callable[[Provision, Note | None], list[View]]
 
 
 class Manifest(Strict):
-    """What an index says of itself; nothing in it changes when the same corpus is built again."""
+    """What an index says of itself; nothing in it changes when the same corpus is built again.
+
+    `collection` names the vectors on a Chroma server; it is empty when they lie in the index's own folder.
+    """
 
     format: int
     corpus_version: str
@@ -49,6 +52,12 @@ class Manifest(Strict):
     documents: int
     provisions: int
     records: int
+    collection: str = ""
+
+    def on_server(self, content: "Content") -> "Manifest":
+        """The same manifest for vectors on a server, in a collection named after the corpus and all that shapes its vectors."""
+        made_from = digest([self.model_dump_json().encode(), content.files["views.jsonl"]])
+        return self.model_copy(update={"collection": f"pactes-{self.corpus_version}-{made_from}"})
 
 
 class Content(NamedTuple):

@@ -1,9 +1,9 @@
 """The index as a reader sees it: one whole version in a folder that nothing changes any more.
 
-    .index/current            name of the version that serves, then the digest of what it was made from
-    .index/v-<digest>/        manifest.json, documents.jsonl, provisions.jsonl, notes.jsonl, views.jsonl,
-                              the tables of territories, lexical/, chroma/, seal.json (the digest of every other file)
-    .index/vectors.sqlite     vectors computed so far (see vector_cache)
+.index/current            name of the version that serves, then the digest of what it was made from
+.index/v-<digest>/        manifest.json, documents.jsonl, provisions.jsonl, notes.jsonl, views.jsonl,
+                          the tables of territories, lexical/, chroma/, seal.json (the digest of every other file)
+.index/vectors.sqlite     vectors computed so far (see vector_cache)
 """
 
 import errno
@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
+from ingest.chroma_server import ChromaServer, server_of
 from ingest.content import FORMAT, Manifest, View, rules_digest
 from ingest.errors import IndexUnusableError
 from ingest.lexical import LexicalIndex
@@ -72,14 +73,15 @@ def open_index(settings: Settings, embedding: str | None = None) -> Index:
     """Open the version that serves, every file checked against the seal.
 
     `embedding` is the identity of the model that will encode the questions; None when none will be encoded.
-    Raises IndexUnusableError when the index is missing, damaged, or of another format, program or model.
+    Raises IndexUnusableError when the index is missing, damaged, or of another format, program or model, and
+    ChromaUnreachableError when its vectors are on a server that does not answer.
     """
     for _ in range(_SWAPS):
         current = read_current(settings.index)
         if current is None:
             raise IndexUnusableError("there is no index here", file=settings.index, remedy=REMEDY)
         try:
-            return open_version(settings.index / current.version, embedding)
+            return open_version(settings.index / current.version, embedding, server_of(settings))
         except IndexUnusableError:
             # Builds that ended meanwhile may have removed this version.
             if read_current(settings.index) == current:
@@ -87,10 +89,10 @@ def open_index(settings: Settings, embedding: str | None = None) -> Index:
     raise IndexUnusableError("the index changes too fast to be opened", file=settings.index, remedy="try again")
 
 
-def open_version(folder: Path, embedding: str | None = None) -> Index:
-    """Open one version folder; raises IndexUnusableError."""
+def open_version(folder: Path, embedding: str | None = None, server: ChromaServer | None = None) -> Index:
+    """Open one version folder; raises IndexUnusableError and ChromaUnreachableError."""
     try:
-        return _open(folder, embedding)
+        return _open(folder, embedding, server)
     except (OSError, ValueError, KeyError, VectorStoreError) as error:
         full = isinstance(error, OSError) and error.errno == errno.ENOSPC
         remedy = "free some space in the temporary folder, or set TMPDIR to another" if full else REMEDY
@@ -127,22 +129,36 @@ def check_seal(folder: Path) -> None:
             raise IndexUnusableError("the index is damaged: this file is not as it was built", file=folder / name, remedy=REMEDY)
 
 
-def _open(folder: Path, embedding: str | None) -> Index:
+def _open(folder: Path, embedding: str | None, server: ChromaServer | None) -> Index:
     manifest = read_manifest(folder)
     _check_maker(folder, manifest, embedding)
     check_seal(folder)
+    views = {row.record_id: row for row in _rows(folder / "views.jsonl", View)}
     return Index(
         folder=folder,
         manifest=manifest,
         documents={row.id: row for row in _rows(folder / "documents.jsonl", Document)},
         provisions={row.id: row for row in _rows(folder / "provisions.jsonl", Provision)},
         notes={row.id: row for row in _rows(folder / "notes.jsonl", Note)},
-        views={row.record_id: row for row in _rows(folder / "views.jsonl", View)},
+        views=views,
         territories=Territories.read(folder),
         schemes=from_lines((folder / SCHEMES).read_bytes()),
         lexical=LexicalIndex.load(folder / "lexical"),
-        vectors=VectorIndex.open(folder / "chroma", search_weights().vectors),
+        vectors=_vectors(folder, manifest, server, sorted(views)),
     )
+
+
+def _vectors(folder: Path, manifest: Manifest, server: ChromaServer | None, ids: list[str]) -> VectorIndex:
+    if not manifest.collection:
+        return VectorIndex.open(folder / "chroma", search_weights().vectors)
+    if server is None:
+        told = "the vectors of this index are on a Chroma server, and none is set"
+        raise IndexUnusableError(told, file=folder, remedy=f"set PACTES_CHROMA_URL, or {REMEDY}")
+    vectors = VectorIndex.on_server(server, manifest.collection, search_weights().vectors)
+    if vectors.ids != ids:
+        vectors.close()
+        raise ValueError(f"the collection {manifest.collection} on {server.url} is not whole")
+    return vectors
 
 
 def _check_maker(folder: Path, manifest: Manifest, embedding: str | None) -> None:

@@ -6,18 +6,24 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_cache_path
-from pydantic import Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
     """Read from the environment (prefix `PACTES_`) and from a `.env` file in the current folder."""
 
-    model_config = SettingsConfigDict(env_prefix="PACTES_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="PACTES_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
 
     corpus: Path = Field(Path("corpus"), description="folder of the register, the source texts and the notes")
     index: Path = Field(Path(".index"), description="folder of the index (a cache: it can be deleted at any time)")
     cache: Path = Field(user_cache_path("pactes-grand-est"), description="folder of the converted embedding model")
+    chroma_url: str = Field(
+        "",
+        validation_alias=AliasChoices("PACTES_CHROMA_URL", "CHROMA_URL"),
+        description="address of a Chroma server that holds the vectors (`http://host:8000`); empty for a folder of the index",
+    )
+    chroma_timeout: float = Field(10.0, gt=0, description="seconds the Chroma server may take to answer one request")
     embedding_model: str = Field(
         "default",
         description="`default` for the model delivered with the program, else the hub name or path of any sentence-transformers model",
@@ -28,6 +34,10 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=1, le=65535, description="port the interface listens on")
     question_limit: int = Field(2000, ge=50, description="longest question accepted, in characters")
     body_limit: int = Field(65_536, ge=1024, description="largest body of a request to the API, in bytes")
+    contact: str = Field(
+        "", description="e-mail address for errors and accessibility, shown on the pages about the service; empty for none"
+    )
+    feedback: str = Field("", description="file that verdicts on answers are added to, without a word of them; empty to keep none")
     model: str = Field(
         "",
         description="language model that words answers, as `provider:model` (`ollama:qwen3`, `openai:…`); empty for none",
@@ -47,7 +57,9 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         "", description="addresses and networks of proxies whose X-Forwarded-For and -Proto are believed, between commas; empty for none"
     )
-    root_path: str = Field("", pattern=r"^(/[\w.~-]+)*$", description="prefix under which a proxy serves the program, as /pactes; empty for none")
+    root_path: str = Field(
+        "", pattern=r"^(/[\w.~-]+)*$", description="prefix under which a proxy serves the program, as /pactes; empty for none"
+    )
     cors_origins: str = Field("", description="origins whose pages may call the API from a browser, between commas; empty for none")
     metrics_from: str = Field("127.0.0.1,::1", description="addresses and networks that may read /metrics, between commas")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="how much the log on standard error says")

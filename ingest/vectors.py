@@ -1,7 +1,7 @@
-"""The vector leg: the only module that knows Chroma, through LangChain's vector store."""
+"""The vector leg: with `chroma_server`, the only module that knows Chroma, through LangChain's vector store."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import cast
@@ -10,11 +10,11 @@ import chromadb
 import numpy as np
 from chromadb.api.client import Client
 from chromadb.api.collection_configuration import CreateCollectionConfiguration, CreateHNSWConfiguration
-from chromadb.config import Settings
+from chromadb.errors import NotFoundError
 from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
-from pydantic_settings import SettingsConfigDict
 
+from ingest.chroma_server import ChromaServer, OwnSettings, connect
 from ingest.encoder import Vectors
 from ingest.private_copy import PrivateCopy
 from ingest.ranking import best_places
@@ -27,16 +27,20 @@ DECIMALS = 6
 
 
 class VectorStoreError(Exception):
-    """Chroma could not write, open or search; the message is its own."""
+    """Chroma could not write, open or search; the message is its own, `server` the address of a server that failed."""
+
+    def __init__(self, message: str, server: str = "") -> None:
+        super().__init__(message)
+        self.server = server
 
 
 class VectorIndex:
     """Vectors by record id, ranked by cosine; reads only."""
 
-    def __init__(self, client: Client, weights: VectorWeights, release: Callable[[], None]) -> None:
+    def __init__(self, client: Client, weights: VectorWeights, release: Callable[[], None], collection: str = COLLECTION) -> None:
         self._client, self._weights, self._release = client, weights, release
         with _chroma_errors():
-            self._store = Chroma(COLLECTION, client=client, create_collection_if_not_exists=False)
+            self._store = Chroma(collection, client=client, create_collection_if_not_exists=False)
             self.ids = sorted(self._store.get(include=[])["ids"])
 
     def __len__(self) -> int:
@@ -55,6 +59,22 @@ class VectorIndex:
         except BaseException:
             copy.close()
             raise
+
+    @classmethod
+    def on_server(cls, server: ChromaServer, collection: str, weights: VectorWeights) -> "VectorIndex":
+        """Open a collection that `write_collection` made; raises VectorStoreError and ChromaUnreachableError.
+
+        Where every cosine is computed, all rows are read now: a server that fails later is not missed.
+        """
+        client = connect(server)
+        try:
+            index = cls(client, weights, _nothing, collection)
+            if 0 < len(index) <= weights.exact_up_to:
+                index._rows.setflags(write=False)
+        except BaseException:
+            client.close()
+            raise
+        return index
 
     def close(self) -> None:
         """Give back the files and the memory."""
@@ -121,29 +141,60 @@ class VectorIndex:
 def write_vectors(folder: Path, batches: Iterable[tuple[Sequence[str], Vectors]], weights: VectorWeights) -> None:
     """Write batches of (record ids, their vectors (n, d)) into a new folder; raises OSError or VectorStoreError."""
     folder.mkdir()
+    client = _client(folder)
+    try:
+        _fill(client, COLLECTION, batches, weights)
+    finally:
+        client.close()
+
+
+def write_collection(
+    server: ChromaServer, collection: str, batches: Iterable[tuple[Sequence[str], Vectors]], weights: VectorWeights
+) -> None:
+    """The same on a server; raises VectorStoreError and ChromaUnreachableError.
+
+    A collection of that name is written over record by record: its name tells its content, and others may be reading it.
+    """
+    client = connect(server)
+    try:
+        _fill(client, collection, batches, weights)
+    except VectorStoreError as error:
+        raise VectorStoreError(str(error), server.url) from error
+    finally:
+        client.close()
+
+
+def holds(server: ChromaServer, collection: str, records: int) -> bool:
+    """Whether a server has this collection with that many records; raises ChromaUnreachableError."""
+    client = connect(server)
+    try:
+        with _chroma_errors(), suppress(NotFoundError):
+            return client.get_collection(collection, embedding_function=None).count() == records
+        return False
+    finally:
+        client.close()
+
+
+def _fill(client: Client, collection: str, batches: Iterable[tuple[Sequence[str], Vectors]], weights: VectorWeights) -> None:
     graph = CreateHNSWConfiguration(
         space="cosine",
         ef_construction=weights.ef_construction,
         max_neighbors=weights.max_neighbors,
         ef_search=weights.ef_search,
     )
-    client = _client(folder)
-    try:
-        given = _GivenVectors()
+    given = _GivenVectors()
+    with _chroma_errors():
+        shape = CreateCollectionConfiguration(hnsw=graph)
+        store = Chroma(collection, embedding_function=given, client=client, collection_configuration=shape)
+    for ids, vectors in batches:
+        given.rows = vectors
+        # The text is kept once, beside Chroma: here the id stands for it.
         with _chroma_errors():
-            store = Chroma(
-                COLLECTION,
-                embedding_function=given,
-                client=client,
-                collection_configuration=CreateCollectionConfiguration(hnsw=graph),
-            )
-        for ids, vectors in batches:
-            given.rows = vectors
-            # The text is kept once, beside Chroma: here the id stands for it.
-            with _chroma_errors():
-                store.add_texts(list(ids), ids=list(ids))
-    finally:
-        client.close()
+            store.add_texts(list(ids), ids=list(ids))
+
+
+def _nothing() -> None:
+    """Nothing lies on this machine's disk."""
 
 
 class _GivenVectors(Embeddings):
@@ -161,15 +212,9 @@ class _GivenVectors(Embeddings):
         raise NotImplementedError("queries come as vectors")
 
 
-class _OwnSettings(Settings):
-    """Chroma's settings without the `.env` file of the current folder, which may be another program's."""
-
-    model_config = SettingsConfigDict(env_file=None)
-
-
 def _client(folder: Path) -> Client:
     with _chroma_errors():
-        return cast(Client, chromadb.PersistentClient(str(folder), settings=_OwnSettings(anonymized_telemetry=False)))
+        return cast(Client, chromadb.PersistentClient(str(folder), settings=OwnSettings(anonymized_telemetry=False)))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ingest.chroma_server import ChromaServer
 from ingest.content import Content, Manifest
 from ingest.encoder import Progress, Vectors
 from ingest.errors import CorpusError
@@ -15,19 +16,28 @@ from ingest.index import open_version, seal_of
 from ingest.lexical import LexicalIndex
 from ingest.search_settings import search_weights
 from ingest.vector_cache import VectorCache
-from ingest.vectors import BATCH, write_vectors
+from ingest.vectors import BATCH, write_collection, write_vectors
 
 _PROBES = 16
 
 
-def write_version(building: Path, content: Content, manifest: Manifest, cache: VectorCache, progress: Progress) -> None:
-    """Write a whole version into a new folder, sealed and on disk; raises OSError, sqlite3.Error or VectorStoreError."""
+def write_version(
+    building: Path, content: Content, manifest: Manifest, cache: VectorCache, progress: Progress, server: ChromaServer | None = None
+) -> None:
+    """Write a whole version into a new folder, sealed and on disk, its vectors on the server if one is given.
+
+    Raises OSError, sqlite3.Error, VectorStoreError or ChromaUnreachableError.
+    """
     building.mkdir()
     for name, data in content.files.items():
         (building / name).write_bytes(data)
     tokens = {view.record_id: tokenise_french(view.text) for view in content.views}
     LexicalIndex.from_tokens(tokens, search_weights().lexical).save(building / "lexical")
-    write_vectors(building / "chroma", _batches(content, cache, progress), search_weights().vectors)
+    batches, weights = _batches(content, cache, progress), search_weights().vectors
+    if server is not None:
+        write_collection(server, manifest.collection, batches, weights)
+    else:
+        write_vectors(building / "chroma", batches, weights)
     (building / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
     (building / "seal.json").write_text(json.dumps(seal_of(building), indent=1), encoding="utf-8")
     to_disk(building)
@@ -40,12 +50,12 @@ def _batches(content: Content, cache: VectorCache, progress: Progress) -> Iterat
         progress("indexing", start + len(some), len(content.views))
 
 
-def check_version(building: Path, content: Content, cache: VectorCache) -> None:
+def check_version(building: Path, content: Content, cache: VectorCache, server: ChromaServer | None = None) -> None:
     """Open the new version as a reader would: every record in both legs, every vector as computed, search at work.
 
     Raises CorpusError when anything is wanting.
     """
-    index = open_version(building)
+    index = open_version(building, server=server)
     try:
         ids = [view.record_id for view in content.views]
         faults = [index.lexical.ids != ids, index.vectors.ids != ids, len(index.provisions) != content.provisions]

@@ -1,0 +1,1 @@
+"""What keeps the service up and discreet: limits, addresses, headers, logs, counters, questions kept or not."""
