@@ -10,6 +10,7 @@ from ingest.french import fold
 from ingest.types import Provision
 
 LIMIT = 6.0
+BEST = 5.0
 Signs = dict[str, float]
 
 
@@ -34,6 +35,10 @@ def scope_signs(turn: Turn) -> Signs:
         "dense": fit.dense if fit else 0.0,
         "concepts": fit.concepts if fit else 0.0,
         "follows": float(asked.follows),
+        "asks_detail": float(bool(asked.slots)),
+        "detail_alike": _odds(1 - asked.detail.get("none", 0.9)),
+        "best": turn.found[0].score / BEST if turn.found else 0.0,
+        "ahead": turn.found[0].score - turn.found[1].score if len(turn.found) > 1 else 0.0,
     }
 
 

@@ -7,6 +7,7 @@ from assistant.clock import in_force
 from assistant.conditions import open_conditions
 from assistant.context import Found, Statement, Turn
 from assistant.model.composed import compose_with_model
+from assistant.special import about_letters
 from assistant.steps.cite import citation
 from assistant.steps.table import side_by_side
 from assistant.support import unsupported
@@ -81,7 +82,7 @@ def _statement(turn: Turn, found: Found) -> Statement:
 
 def _meaning(turn: Turn, provision: Provision) -> str:
     """What our note says in the asker's language; without a note the label stands for it."""
-    if turn.missing and "definition" in turn.understood.intents:
+    if turn.missing and about_letters(turn):
         return provision.label
     note = turn.engine.index.notes.get(provision.id)
     said = getattr(note, turn.language) or note.fr if note is not None else ""

@@ -60,7 +60,9 @@ def run(turn: Turn) -> None:
             return
     turn.chosen = choose(turn)
     turn.premise = turn.premise or corrected_premise(turn)
-    turn.missing = [say(f"missing_{name}", turn.language) for name in absent_details(turn)] + all_ended(turn)
+    lacking, ended = absent_details(turn), all_ended(turn)
+    asked_by_name = turn.understood.slots or not turn.premise
+    turn.missing = [say(f"missing_{name}", turn.language) for name in lacking if asked_by_name] + ended
     if turn.closed and not turn.missing:
         turn.missing = [say("not_for_you", turn.language)]
     if turn.missing:
@@ -77,7 +79,8 @@ def absent_details(turn: Turn) -> list[str]:
             lacking.append(name)
     if turn.engine.learned is None:
         return lacking
-    if not turn.chosen or absence_odds(turn, turn.chosen[0].provision) <= 0:
+    paid = "amount" in turn.understood.slots and not lacking
+    if not turn.chosen or paid or absence_odds(turn, turn.chosen[0].provision) <= 0:
         return []
     return lacking or ([likeliest_absent(turn)] if turn.understood.detail.get("none", 1.0) < HARDLY else [])
 
@@ -137,9 +140,9 @@ def _says_nothing(turn: Turn) -> bool:
 def _seeks_support_here(turn: Turn) -> bool:
     """Whether a firm of the region says what it needs: whatever else its words hold, the texts are about that."""
     profile, asked = profile_of(turn), turn.understood
-    if profile.asker not in WORKING or not profile.places or profile.outside or asked.scope.get("outside", 0.0) >= SURELY_OUTSIDE:
+    if profile.asker not in (None, *WORKING) or not profile.places or profile.outside or asked.scope.get("outside", 0.0) >= SURELY_OUTSIDE:
         return False
-    return bool(profile.needs) and bool(profile.sector or profile.headcount)
+    return bool(profile.needs) and bool(profile.sector or profile.headcount or asked.follows)
 
 
 def _tells(profile: Profile) -> bool:

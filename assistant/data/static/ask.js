@@ -171,8 +171,17 @@
     live.querySelector("[data-state]")?.remove();
     close({ question: asking.question, failed: reason });
   }
+  // Gradio brings a second main landmark: a screen reader would find two.
+  function onlyOneMain() {
+    for (const own of gradio.querySelectorAll("main")) {
+      const plain = make("div", { className: own.className });
+      plain.append(...own.childNodes);
+      own.replaceWith(plain);
+    }
+  }
   document.addEventListener("answering", (event) => {
     ready = event.target;
+    onlyOneMain();
     new MutationObserver(hear).observe(live, { childList: true, subtree: true });
     if (asking && !asking.sent) { say(words.thinking); asking.send(); }
   });
