@@ -9,6 +9,7 @@ from ingest.concepts import lexicon
 from ingest.french import fold, tokenise_french
 from ingest.types import Figure, Provision
 
+SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 RARE = 4.0
 LISTED = 3
 FIGURES = ("amount", "rate", "count")
@@ -30,7 +31,7 @@ def missing_details(turn: Turn) -> list[str]:
     asked = turn.understood.slots
     wanted = [name for name in asked if not set(NARROWER.get(name, ())) & set(asked) and not _own_story(turn, name)]
     lacking = [name for name in wanted if not given(turn, name)]
-    figures = [name for name in asked if name in FIGURES]
+    figures = [name for name in wanted if name in FIGURES]
     answered = len(figures) > 1 and any(given(turn, name) for name in figures)
     return [name for name in lacking if not (answered and name in FIGURES)]
 
@@ -88,7 +89,15 @@ def _gives(turn: Turn, name: str, provision: Provision) -> bool:
     slot = slots()[name]
     if any(figure.unit in slot.units for figure in _own_figures(turn, provision)):
         return True
-    return slot.text is not None and slot.text.search(fold(provision.quote_plain)) is not None
+    if slot.text is None:
+        return False
+    sentences = SENTENCE.split(provision.quote_plain) if name == "amount" else [provision.quote_plain]
+    return any(slot.text.search(fold(one)) and (name != "amount" or _shares_a_word(turn, one)) for one in sentences)
+
+
+def _shares_a_word(turn: Turn, sentence: str) -> bool:
+    """Whether a sentence speaks of what the question names: « financé à 100 % » holds for the diagnostic, not for the whole path."""
+    return bool(set(tokenise_french(turn.understood.search)) & set(tokenise_french(sentence)))
 
 
 def _names_listed(text: str) -> int:

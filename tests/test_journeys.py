@@ -129,6 +129,7 @@ def arrived_at(page: Page, provision: Provision, language: Language = "fr") -> L
     same_words = page.get_by_role("article").filter(has_text=provision.quote_plain.strip())
     expect(same_words.first).to_be_visible()
     mark = words("texts", language)["cited_here"]
+    expect(page.get_by_role("main")).to_match_aria_snapshot(f"- article:\n  - text: {mark}", timeout=LONG)
     assert page.get_by_role("main").aria_snapshot().count(f"text: {mark}\n") == 1
     marked = [one for one in same_words.all() if f"text: {mark}\n" in one.aria_snapshot()]
     assert len(marked) == 1
@@ -160,7 +161,7 @@ def test_a_baker_of_eight_finds_who_helps_to_recruit_and_prints_a_road_map(
     tab.close()
 
     page.get_by_role("link", name="Affiner avec le questionnaire").click()
-    page.get_by_label("Qui êtes-vous ?").select_option("une entreprise")
+    page.get_by_label("Qui êtes-vous ?").select_option("Une entreprise")
     page.get_by_role("checkbox", name="Recruter").check()
     page.get_by_role("combobox", name="Dans quelle commune ?").press_sequentially("pont-à-mou")
     page.get_by_role("option", name="Pont-à-Mousson").click()

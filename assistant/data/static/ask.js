@@ -141,10 +141,14 @@
     say("");
     log.lastElementChild.scrollIntoView({ block: "start" });
   }
+  // Characters that HTML does not carry are left out.
+  const plainly = (text) => text.replace(/[\0\r\uFFFD]/g, "");
   function hear() {
     const answer = live.querySelector("[data-state]");
     if (!answer || !asking?.sent) return;
     if (answer.dataset.state === "done") {
+      // After a stop Gradio may show the answer before once more, or a stopped one late: neither answers this question.
+      if (plainly(answer.dataset.asked) !== plainly(asking.question)) return answer.remove();
       const html = answer.outerHTML;
       answer.remove();
       close({ question: asking.question, html });
