@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from playwright.sync_api import expect
 
 from ingest.corpus import Source, sources_of
 from ingest.register import digest_of
@@ -14,6 +15,7 @@ from ingest.types import Document, Provision
 if TYPE_CHECKING:
     from assistant.engine import Engine
 
+expect.set_options(timeout=20_000)  # milliseconds: a busy machine is slow, not wrong
 REAL_CORPUS = Path(__file__).parents[1] / "corpus"
 MakeCorpus = Callable[..., Path]
 

@@ -76,7 +76,9 @@ def browser() -> Iterator[Browser]:
     executable = next(filter(None, map(shutil.which, NAMES)))
     with sync_playwright() as started:
         opened = started.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        expect.set_options(timeout=LONG)
         yield opened
+        expect.set_options(timeout=5_000)
         opened.close()
 
 
