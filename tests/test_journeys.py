@@ -163,13 +163,6 @@ def test_a_baker_of_eight_finds_who_helps_to_recruit_and_prints_a_road_map(
     tab.close()
 
     page.get_by_role("link", name="Affiner avec le questionnaire").click()
-    page.get_by_label("Qui êtes-vous ?").select_option("Une entreprise")
-    page.get_by_role("checkbox", name="Recruter").check()
-    page.get_by_role("combobox", name="Dans quelle commune ?").press_sequentially("pont-à-mou")
-    page.get_by_role("option", name="Pont-à-Mousson").click()
-    page.get_by_role("textbox", name="Combien de personnes travaillent dans l'entreprise ?").fill("8")
-    page.get_by_role("textbox", name="Quelle est votre activité ?").fill("boulangerie")
-    page.get_by_role("button", name="Voir les pistes").click()
     lead = page.get_by_role("article", name="Accompagnement des entreprises de moins de 10 salariés")
     expect(lead.get_by_role("listitem").filter(has_text="Avoir moins de 10 salariés")).to_contain_text("A priori oui")
     no_violation(page)

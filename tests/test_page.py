@@ -47,7 +47,7 @@ def client(app: FastAPI) -> TestClient:
 @pytest.fixture
 def turn(real_engine: Engine) -> Callable[[str], str]:
     """The answer to a question as the French page shows it."""
-    return lambda question: shown(real_engine.answer(Question(question=question)), real_engine, Place("fr"))
+    return lambda question: shown(real_engine.answer(Question(question=question)), real_engine, Place("fr"), [question])
 
 
 def test_every_handler_is_known_and_private_to_the_page(client: TestClient) -> None:
@@ -117,7 +117,8 @@ def test_a_refusal_looks_different_and_says_what_is_covered(turn: Callable[[str]
 
 
 def test_an_answer_on_aids_leads_to_the_questionnaire(turn: Callable[[str], str]) -> None:
-    assert 'href="/aides"' in turn("6 salariés à Pont-à-Mousson : qui m'aide à recruter ?")
+    html = turn("6 salariés à Pont-à-Mousson : qui m'aide à recruter ?")
+    assert 'href="/aides?commune=Pont-%C3%A0-Mousson+%2854%29&amp;headcount=6&amp;' in html and "needs=hire" in html
 
 
 def test_a_press_note_is_said_to_be_one_and_stands_without_quotation_marks(turn: Callable[[str], str]) -> None:

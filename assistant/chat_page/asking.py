@@ -63,7 +63,7 @@ class Told:
         client = client_of(self.asker, self.session)
         for part in self.gate.run_now(client, lambda: begun(self.engine.stream(question))):
             if isinstance(part, Answer):
-                yield shown(part, self.engine, place)
+                yield shown(part, self.engine, place, [*asked.history, asked.question])
                 return
             text += part
             if time.monotonic() - last > BEAT:

@@ -1,6 +1,7 @@
 """One answer as the page shows it: its text with live markers, what is missing, its sources beside it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -10,7 +11,9 @@ from assistant.chat_page.marking import Piece, marked
 from assistant.clock import spoken_date
 from assistant.engine import Engine
 from assistant.links import link_to
+from assistant.matching.profile import read_profile
 from assistant.types import Answer, Citation, Language
+from assistant.web.aids_form import as_form
 from assistant.web.markdown import html_of
 from assistant.web.rendering import address, environment, words
 
@@ -55,16 +58,22 @@ class Place:
         return address(Request(scope), path, **query)
 
 
-def shown(answer: Answer, engine: Engine, place: Place) -> str:
-    """The finished answer as HTML."""
+def shown(answer: Answer, engine: Engine, place: Place, turns: Sequence[str] = ()) -> str:
+    """The finished answer as HTML; `turns` are the questions that led to it, from which the questionnaire is filled in."""
     t = {**words("common", place.language), **words("ask", place.language)}
     sources = [_source(cited, answer, engine, place, t) for cited in answer.citations]
     back = answer.next_question.text if answer.next_question and answer.next_question.text not in answer.text else ""
     template = environment().get_template("ask_turn.html")
     return template.render(
         t=t, answer=answer, body=_html(answer, body_of(answer), place), sources=sources, back=back, url=place.url,
-        documents=list(engine.index.documents.values()),
+        documents=list(engine.index.documents.values()), form=_form(turns, engine) if answer.schemes else {},
     )  # fmt: skip
+
+
+def _form(turns: Sequence[str], engine: Engine) -> dict[str, object]:
+    """What the asker said of himself, as the questionnaire's address holds it."""
+    profile = read_profile(turns, engine.index.territories, engine.speller)
+    return as_form(profile, engine.index.territories).query()
 
 
 def growing(answer: Answer) -> str:

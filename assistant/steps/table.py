@@ -3,6 +3,7 @@
 from itertools import zip_longest
 
 from assistant.context import Statement, Turn
+from assistant.texts import say
 
 
 def side_by_side(turn: Turn, markers: dict[str, int], ended: dict[str, str]) -> list[str]:
@@ -28,5 +29,6 @@ def _cell(one: Statement, markers: dict[str, int], ended: dict[str, str]) -> str
 
 def _quotation(turn: Turn, one: Statement) -> str:
     first = turn.engine.index.provisions[one.sources[0]]
-    words = f"« {one.quoted} »" if turn.engine.index.documents[first.document_id].verbatim else one.quoted
+    verbatim = turn.engine.index.documents[first.document_id].verbatim
+    words = f"« {one.quoted} »" if verbatim else f"{one.quoted} {say('press', turn.language)}"
     return f"> {words}\n>\n> *{first.label}*"

@@ -155,6 +155,18 @@ def _placed(reading: Reading, territories: Territories) -> Reading:
     return replace(reading, choices=choices, given=replace(given, lieu=""))
 
 
+def as_form(profile: Profile, territories: Territories) -> Given:
+    """The form that holds what a conversation said, as far as its fields can."""
+    place = territories.place(profile.places[0]) if len(profile.places) == 1 else None
+    count = profile.headcount
+    many = "" if count is None else str(count.low) if count.high in (None, count.low) else f"{count.low}-{count.high}"
+    needs = tuple(need for need in profile.needs if need in load("needs"))
+    return Given(
+        commune=with_departement(place) if place else "", headcount=many, sector=profile.sector.written if profile.sector else "",
+        stage=profile.stage or "", asker=profile.asker or "", needs=needs, sent=True,
+    )  # fmt: skip
+
+
 def with_departement(place: Place) -> str:
     """« Pompey (54) »: the name that a form and a message both understand."""
     return f"{place.name} ({place.departement})" if place.kind == "commune" else place.name
