@@ -155,7 +155,7 @@ def _all_of_sort(turn: Turn, named: frozenset[str]) -> list[Provision]:
 
 
 def _on_subject(turn: Turn, row: list[Provision]) -> list[Provision]:
-    """Of all that an actor promises, what is promised on the subject that the question names; all of it where it names none."""
+    """All that an actor promises, where the question names no subject that few of his promises share; else nothing: ranking finds those."""
     held = [turn.engine.lookup.cards[provision.id].concepts for provision in row]
     rare = {one for one in turn.understood.concepts if sum(one in concepts for concepts in held) <= len(row) / 3}
     return [] if rare else row

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 
 from assistant.types import InForce, Language
 from ingest.types import Document
@@ -32,3 +33,12 @@ def spoken_date(day: dt.date, language: Language) -> str:
     """A date as people read it: « 31 décembre 2021 », « 1er janvier 2018 », “31 December 2021”, „31. Dezember 2021“."""
     mark = "." if language == "de" else "er" if language == "fr" and day.day == 1 else ""
     return f"{day.day}{mark} {MONTHS[language][day.month - 1]} {day.year}"
+
+
+def date_of(document: Document, language: Language) -> str:
+    """A document's date as people read it; the month alone where the register's note on the date names no day. Empty without a date."""
+    day, note = document.date, document.date_note
+    if day is None:
+        return ""
+    known = not note or re.search(rf"\b{day.day}(?:er)?\b", note) is not None
+    return spoken_date(day, language) if known else f"{MONTHS[language][day.month - 1]} {day.year}"

@@ -7,9 +7,9 @@ from assistant.texts import say
 
 
 def open_conditions(turn: Turn, statement: Statement) -> str:
-    """« À vérifier : … » and « Il vous manque : … » for the scheme that a statement speaks of; empty where nothing is open."""
+    """« À vérifier : … » and « Il vous manque : … » for the scheme that a statement is the first to name; empty where none is open."""
     scheme = next((one for one in turn.schemes if _speaks_of(one, statement)), None)
-    if scheme is None:
+    if scheme is None or any(_speaks_of(scheme, one) for one in turn.statements[: turn.statements.index(statement)]):
         return ""
     between = "\u202f; " if turn.language == "fr" else "; "
     said = [(name, between.join(_conditions(scheme, verdict))) for name, verdict in (("to_check", "to_check"), ("lacking", "no"))]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.context import Found, Turn
-from assistant.patterns import slots
+from assistant.patterns import ceiling, slots
 from ingest.concepts import lexicon
 from ingest.french import fold, tokenise_french
 from ingest.types import Figure, Provision
@@ -87,6 +87,8 @@ def _gives(turn: Turn, name: str, provision: Provision) -> bool:
     if name == "count":
         return any(_counts_it(turn, provision, figure) for figure in _own_figures(turn, provision))
     slot = slots()[name]
+    if name == "amount" and ceiling().search(turn.understood.folded) and not ceiling().search(fold(provision.quote_plain)):
+        return False
     if any(figure.unit in slot.units for figure in _own_figures(turn, provision)):
         return True
     if slot.text is None:

@@ -44,6 +44,12 @@ def slots() -> dict[str, Slot]:
 
 
 @cache
+def ceiling() -> re.Pattern[str]:
+    """Words for the most that can be had: an example's sum is no answer to them."""
+    return compiled(load_data("assistant", "ceilings")["ceiling"])
+
+
+@cache
 def attacks() -> list[re.Pattern[str]]:
     """Ways of asking for the instructions or for something other than an answer."""
     return [compiled(pattern) for pattern in load_data("assistant", "attacks")["patterns"]]

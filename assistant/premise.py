@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.clock import spoken_date
+from assistant.clock import date_of
 from assistant.context import Found, Turn
 from assistant.references import counted_words, plural
 from assistant.texts import say
@@ -40,7 +40,7 @@ def _date(turn: Turn) -> str:
         document = turn.engine.index.documents[document_id]
         days = {figure.value for figure in figures_of(turn.words) if figure.unit == "date" and figure.value.count("-") == 2}
         if document.date is not None and days and document.kind == "declaration" and document.date.isoformat() not in days:
-            return say("dated", turn.language, document=document.short_title, date=spoken_date(document.date, turn.language))
+            return say("dated", turn.language, document=document.short_title, date=date_of(document, turn.language))
     return ""
 
 

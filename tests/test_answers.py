@@ -2,6 +2,7 @@
 
 import pytest
 
+from assistant.clock import date_of
 from assistant.engine import Engine
 from assistant.steps.verify import MARKER
 from assistant.texts import say
@@ -176,3 +177,28 @@ def test_a_question_too_long_is_told_the_limit(answers: dict[str, Answer]) -> No
 
 def test_the_same_question_has_the_same_answer(real_engine: Engine, answers: dict[str, Answer]) -> None:
     assert ask(real_engine, AXIS) == answers[AXIS]
+
+
+def test_the_sum_of_an_example_is_no_ceiling(real_engine: Engine) -> None:
+    answer = ask(real_engine, "Quel est le montant maximum du Fonds d'Intervention dans la Formation et l'Emploi ?")
+    assert answer.status is Status.PARTIAL and answer.missing == [say("missing_amount", "fr")]
+
+
+def test_what_is_to_check_for_a_scheme_is_said_once(real_engine: Engine) -> None:
+    answer = ask(real_engine, "Imprimerie, 20 personnes, près de Metz, la facture d'énergie nous tue")
+    assert answer.text.count("ne relever ni des 15 sites les plus émetteurs, ni des quotas CO2") == 1
+
+
+def test_a_day_that_the_text_does_not_give_is_not_shown(real_engine: Engine) -> None:
+    documents = real_engine.index.documents
+    assert date_of(documents["evaluation-poce-coeur-de-lorraine"], "fr") == "janvier 2022"
+    assert date_of(documents["declaration-commune-2025"], "de") == "17. Juli 2025"
+    assert date_of(documents["poce-val-de-lorraine"], "en") == ""
+
+
+@pytest.mark.parametrize("topic", ["tourisme", "entreprises existantes"])
+def test_two_pacts_stand_side_by_side_with_a_citation_in_each_cell(real_engine: Engine, topic: str) -> None:
+    answer = ask(real_engine, f"Comparez le POCE Val de Lorraine et celui du Cœur de Lorraine : {topic}")
+    rows = [line for line in answer.text.split("\n") if line.startswith("| ")]
+    assert rows[0] == "| Évaluation du POCE Cœur de Lorraine | POCE Val de Lorraine |" and len(rows) > 2
+    assert all(MARKER.search(cell) for row in rows[2:] for cell in row.strip("| ").split(" | ") if cell)

@@ -8,7 +8,7 @@ from fastapi import Request
 from markupsafe import Markup
 
 from assistant.chat_page.marking import Piece, marked
-from assistant.clock import spoken_date
+from assistant.clock import date_of
 from assistant.engine import Engine
 from assistant.links import link_to
 from assistant.matching.profile import read_profile
@@ -102,7 +102,7 @@ def _source(cited: Citation, answer: Answer, engine: Engine, place: Place, t: di
     document = engine.index.documents[cited.document_id]
     pieces = marked(cited.quote_plain, answer.question, sentence_of(answer.text, cited.marker))
     force = {"yes": t["in_force"], "ended": t["ended"], "unknown": t["unknown_force"]}[cited.in_force]
-    dated = spoken_date(cited.date, place.language) if cited.date else ""
+    dated = date_of(document, place.language)
     return Source(cited, place.url(link_to(cited.provision_id)), pieces, document.verbatim, document.title, force, dated)
 
 

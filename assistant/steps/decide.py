@@ -4,7 +4,7 @@ import re
 
 from assistant.aids import profile_of, wants_support
 from assistant.choose import choose
-from assistant.clock import in_force, spoken_date
+from assistant.clock import date_of, in_force, spoken_date
 from assistant.context import Found, Turn
 from assistant.details import likeliest_absent, missing_details, rescued
 from assistant.matching.spoken import phrase
@@ -32,7 +32,7 @@ def run(turn: Turn) -> None:
         turn.next_question = NextQuestion(slot="need", text=say("which_need", turn.language))
         turn.end(Status.CLARIFICATION, text=say("which_need", turn.language))
         return
-    if not _seeks_support_here(turn) and (out_of_scope(turn) if turn.engine.learned is None else outside_odds(turn) > 0):
+    if (out_of_scope(turn) if turn.engine.learned is None else outside_odds(turn) > 0) and not _seeks_support_here(turn):
         turn.end(Status.REFUSED, Reason.OUT_OF_SCOPE, say("out_of_scope", turn.language, documents=turn.engine.titles))
         return
     if wants_support(turn) and profile_of(turn).asker == "household":
@@ -123,7 +123,7 @@ def _validity(turn: Turn) -> str:
         return say("ended", turn.language, document=document.short_title, date=spoken_date(document.in_force_until, turn.language))
     if document.date is None:
         return ""
-    return say("dated", turn.language, document=document.short_title, date=spoken_date(document.date, turn.language))
+    return say("dated", turn.language, document=document.short_title, date=date_of(document, turn.language))
 
 
 def _says_nothing(turn: Turn) -> bool:

@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from assistant.clock import spoken_date
+from assistant.clock import date_of, spoken_date
 from assistant.links import link_to
 from assistant.texts import say
 from assistant.types import Language
@@ -63,6 +63,7 @@ def page(request: Request, template: str, room: str, /, status_code: int = 200, 
     body = environment().get_template(template).render(
         t={**words("common", language), **words(room, language)}, lang=language, languages=LANGUAGES, url=url, in_language=in_language,
         link=lambda provision_id: url(link_to(provision_id)), spoken_date=lambda day: spoken_date(day, language),
+        date_of=lambda document: date_of(document, language),
         standing=say("notice", language), path=request.url.path, **values,
     )  # fmt: skip
     return HTMLResponse(body, status_code=status_code, headers={"Content-Language": language})
