@@ -142,14 +142,14 @@ def _row(turn: Turn) -> list[Found]:
 
 def _all_of_sort(turn: Turn, named: frozenset[str]) -> list[Provision]:
     """Every commitment of the one actor named, or every passage of the sort named in the one document named."""
-    asked, provisions = turn.understood, turn.engine.index.provisions.values()
+    asked, places = turn.understood, turn.engine.lookup.places
     actors = [name for name, word in ACTORS.items() if word in asked.folded]
     row: list[Provision] = []
     if "engagement" in named and actors:
         first = min(actors, key=lambda name: asked.folded.find(ACTORS[name]))
-        row = _on_subject(turn, [p for p in provisions if p.kind is Kind.COMMITMENT and p.actors == [first]])
+        row = _on_subject(turn, [p for p in places.of_kinds(turn.engine.index.documents, [Kind.COMMITMENT]) if p.actors == [first]])
     elif len(named) == 1 and wants_many(asked) and (documents := asked.mentions.documents or asked.mentions.territory[:1]):
-        row = [p for p in provisions if p.document_id == documents[0] and p.kind in NUMBERED and _slug(p) in named]
+        row = [p for p in places.of_kinds(documents[:1], NUMBERED) if _slug(p) in named]
         row = row if len(documents) == 1 else []
     return row if 1 < len(row) <= LARGEST_FAMILY else []
 

@@ -1,9 +1,13 @@
 """What retrieval needs to know of each provision beside the two legs, made once when an index is opened."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 
+from assistant.places import Groups, Places
 from ingest.concepts import lexicon
 from ingest.content import View
 from ingest.french import fold, tokenise_french
@@ -22,14 +26,15 @@ class Card:
 
 @dataclass(frozen=True)
 class Lookup:
-    """Cards by provision, how rare words and concepts are, provisions that say the same, and children by parent."""
+    """Cards by provision, how rare words and concepts are, provisions that say the same, children by parent, and where each stands."""
 
     cards: dict[str, Card]
     rarity: dict[str, float]
     concept_rarity: dict[str, float]
-    twins: dict[str, tuple[str, ...]]
+    twins: Mapping[str, tuple[str, ...]]
     children: dict[str, tuple[str, ...]]
     local: dict[str, str]
+    places: Places
 
     @classmethod
     def over(cls, provisions: Mapping[str, Provision], views: Mapping[str, View], schemes: Iterable[Scheme]) -> "Lookup":
@@ -37,10 +42,11 @@ class Lookup:
         texts: dict[str, list[str]] = {}
         for view in views.values():
             texts.setdefault(view.provision_id, []).append(view.text)
-        cards = {name: _card(provision, texts.get(name, [])) for name, provision in provisions.items()}
+        stems = cache(lambda text: frozenset(tokenise_french(text)))  # many headings and sentences stand in several places
+        cards = {name: _card(stems(_own(provision)), texts.get(name, [])) for name, provision in provisions.items()}
         return cls(
             cards, _rarity([card.all for card in cards.values()]), _rarity([card.concepts for card in cards.values()]),
-            _twins(provisions), _children(provisions), _local(provisions, schemes),
+            _twins(provisions), _children(provisions), _local(provisions, schemes), Places.over(provisions.values()),
         )  # fmt: skip
 
     def weight(self, word: str) -> float:
@@ -48,11 +54,14 @@ class Lookup:
         return self.rarity.get(word, self.rarity.get("", 1.0))
 
 
-def _card(provision: Provision, texts: list[str]) -> Card:
-    own = tokenise_french(f"{' '.join(provision.path[-2:])} {provision.quote_plain} {' '.join(provision.actors)}")
-    words = [token for text in texts for token in tokenise_french(text)]
-    concepts = frozenset[str]().union(*(lexicon().concepts_in(text) for text in texts)) if texts else frozenset[str]()
-    return Card(frozenset(own), frozenset(own) | frozenset(words), concepts)
+def _own(provision: Provision) -> str:
+    return f"{' '.join(provision.path[-2:])} {provision.quote_plain} {' '.join(provision.actors)}"
+
+
+def _card(own: frozenset[str], texts: list[str]) -> Card:
+    cut = [tokenise_french(text) for text in texts]
+    concepts = frozenset[str]().union(*(lexicon().concepts_of(tokens) for tokens in cut))
+    return Card(own, own.union(*cut), concepts)
 
 
 def _local(provisions: Mapping[str, Provision], schemes: Iterable[Scheme]) -> dict[str, str]:
@@ -61,21 +70,19 @@ def _local(provisions: Mapping[str, Provision], schemes: Iterable[Scheme]) -> di
 
 
 def _rarity(sets: list[frozenset[str]]) -> dict[str, float]:
-    counts: dict[str, int] = {}
-    for one in sets:
-        for word in one:
-            counts[word] = counts.get(word, 0) + 1
+    counts = Counter(chain.from_iterable(sets))
     size = len(sets)
     return {"": math.log(1 + size)} | {word: math.log(1 + (size - n + 0.5) / (n + 0.5)) for word, n in counts.items()}
 
 
-def _twins(provisions: Mapping[str, Provision]) -> dict[str, tuple[str, ...]]:
+def _twins(provisions: Mapping[str, Provision]) -> Groups:
     """Provisions of different documents with the same words stay two, and are shown together."""
+    words = cache(lambda text: " ".join(tokenise_french(text)) or fold(text))
     groups: dict[str, list[str]] = {}
     for provision in provisions.values():
         if provision.kind is not Kind.SECTION:
-            groups.setdefault(" ".join(tokenise_french(provision.quote_plain)) or fold(provision.quote_plain), []).append(provision.id)
-    return {name: tuple(other for other in group if other != name) for group in groups.values() if len(group) > 1 for name in group}
+            groups.setdefault(words(provision.quote_plain), []).append(provision.id)
+    return Groups(tuple(group) for group in groups.values() if len(group) > 1)
 
 
 def _children(provisions: Mapping[str, Provision]) -> dict[str, tuple[str, ...]]:

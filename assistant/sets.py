@@ -88,7 +88,7 @@ def _below(turn: Turn, document: str, head: str) -> list[Provision]:
     provisions = turn.engine.index.provisions
     if head:
         return [provisions[name] for name in turn.engine.lookup.children.get(head, ())]
-    return [provision for provision in provisions.values() if provision.document_id == document and provision.parent is None]
+    return turn.engine.lookup.places.at_the_top(document)
 
 
 def row_signs(turn: Turn, row: Row) -> Signs:

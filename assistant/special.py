@@ -25,11 +25,11 @@ def validity(turn: Turn) -> list[Found]:
     """The passages that date the document asked about: its title page, and for a note what says how it is dated."""
     asked = turn.understood
     documents = asked.mentions.documents or asked.mentions.territory[:1]
-    provisions = turn.engine.index.provisions.values()
-    pages = [p for p in provisions if p.document_id in documents[:1] and p.kind is Kind.TITLE]
+    places = turn.engine.lookup.places
+    pages = places.of_kinds(documents[:1], [Kind.TITLE])
     document = turn.engine.index.documents[documents[0]]
     if not document.verbatim:
-        pages += [p for p in provisions if p.document_id == document.id and p.kind is Kind.PARAGRAPH][:1]
+        pages += places.of_kinds([document.id], [Kind.PARAGRAPH])[:1]
     return [Found(page, 1.0, exact=True) for page in pages or [turn.found[0].provision]]
 
 
@@ -62,4 +62,3 @@ def about_letters(turn: Turn) -> bool:
         return False
     others = {word for word in re.findall(r"[^\W\d_]{4,}", turn.understood.folded) if word not in asked}
     return len(others) == 0 or ("definition" in turn.understood.intents and len(others) <= 8)
-

@@ -1,6 +1,7 @@
 """Words typed as they are heard, or with a slip: the nearest word of the texts, when there is one near enough."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -44,10 +45,9 @@ class Speller:
     @classmethod
     def over(cls, texts: Iterable[str]) -> "Speller":
         """A speller that knows every word of these texts; of words that sound alike the most frequent stands."""
-        counts: dict[str, int] = {}
+        counts = Counter[str]()
         for text in texts:
-            for found in re.finditer(r"[^\W\d_]+", fold(text)):
-                counts[found[0]] = counts.get(found[0], 0) + 1
+            counts.update(re.findall(r"[^\W\d_]+", fold(text)))
         by_sound: dict[str, str] = {}
         for word in sorted(counts, key=lambda w: (-counts[w], w)):
             by_sound.setdefault(sound_of(word), word)

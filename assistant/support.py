@@ -13,11 +13,9 @@ GROUPED = re.compile(r"(?<=\d)[   .,](?=\d{3}(?!\d))")
 
 def unsupported(sentence: str, provisions: Iterable[Provision], documents: Iterable[Document]) -> list[str]:
     """The figures of a sentence that stand neither in its provisions, their headings, nor the register's dates of their documents."""
-    known: set[str] = set()
-    for provision in provisions:
-        known |= _numbers(" ".join([provision.quote_plain, *provision.path, provision.label, provision.context]))
-    for document in documents:
-        known |= _numbers(" ".join([document.title, document.short_title, document.date_note, *_dates(document)]))
+    texts = {" ".join([p.quote_plain, *p.path, p.label, p.context]) for p in provisions}
+    texts |= {" ".join([d.title, d.short_title, d.date_note, *_dates(d)]) for d in {d.id: d for d in documents}.values()}
+    known = set[str]().union(*map(_numbers, texts))
     return [number for number in _numbers(sentence) if number not in known]
 
 

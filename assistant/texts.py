@@ -3,15 +3,14 @@
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
 from assistant.types import Language
+from ingest.yaml_text import read_yaml
 
 
 @cache
 def _phrases(language: Language) -> dict[str, str]:
     source = files("assistant").joinpath("data", "texts", f"{language}.yaml")
-    return dict(yaml.safe_load(source.read_text(encoding="utf-8")))
+    return dict(read_yaml(source.read_text(encoding="utf-8")))
 
 
 def say(name: str, language: Language, **values: object) -> str:

@@ -1,8 +1,8 @@
 """Concepts: everyday words, trade words and the words of the texts that mean one thing, in three languages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from ingest.french import tokenise_french
 from ingest.wording import load
@@ -19,17 +19,29 @@ class Lexicon:
 
     def concepts_in(self, text: str) -> frozenset[str]:
         """The concepts whose terms a text holds, longest terms first: a word counts in its longest term only."""
-        return self._of(_plain(tokenise_french(text)))
+        return self.concepts_of(tokenise_french(text))
 
-    def _of(self, tokens: list[str]) -> frozenset[str]:
+    def concepts_of(self, searched: Sequence[str]) -> frozenset[str]:
+        """The same for a text already cut into search tokens."""
+        tokens = _plain(searched)
         found: set[str] = set()
-        at = 0
-        while at < len(tokens):
-            size = next((n for n in range(min(self.longest, len(tokens) - at), 0, -1) if tuple(tokens[at : at + n]) in self.by_stems), 0)
-            if size:
-                found.update(self.by_stems[tuple(tokens[at : at + size])])
-            at += size or 1
+        after = 0
+        for at, token in enumerate(tokens):
+            if at < after or token not in self._longest_from:
+                continue
+            most = min(self._longest_from[token], len(tokens) - at)
+            size = next((n for n in range(most, 0, -1) if tuple(tokens[at : at + n]) in self.by_stems), 0)
+            found.update(self.by_stems[tuple(tokens[at : at + size])] if size else ())
+            after = at + size
         return frozenset(found)
+
+    @cached_property
+    def _longest_from(self) -> dict[str, int]:
+        """How many stems the longest term has that begins with a stem."""
+        longest: dict[str, int] = {}
+        for stems in self.by_stems:
+            longest[stems[0]] = max(len(stems), longest.get(stems[0], 0))
+        return longest
 
 
 def lexicon() -> Lexicon:
@@ -49,7 +61,7 @@ def lexicon_of(name: str) -> Lexicon:
     return Lexicon({stems: tuple(named) for stems, named in table.items()}, max(map(len, table), default=0))
 
 
-def _plain(tokens: list[str]) -> list[str]:
+def _plain(tokens: Sequence[str]) -> list[str]:
     """Without the names of bodies that the tokeniser adds at the end."""
     return [token for token in tokens if token not in NAME_TOKENS]
 

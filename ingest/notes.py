@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 
 from ingest.errors import CorpusError
 from ingest.types import Provision, Strict
+from ingest.yaml_text import read_yaml
 
 Audience = Literal["firm", "intercommunalité", "person", "structure"]
 
@@ -57,7 +58,7 @@ def load_notes(corpus: Path, document_id: str, provisions: list[Provision]) -> d
 
 def _rows(path: Path) -> list[object]:
     try:
-        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        rows = read_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None

@@ -12,6 +12,7 @@ from ingest.errors import CorpusError
 from ingest.notes import Audience
 from ingest.types import Strict
 from ingest.wording import load
+from ingest.yaml_text import read_yaml
 
 SCHEMES = "schemes.jsonl"
 Group = Literal["funding", "advice", "training", "premises", "network", "information", "services", "promotion"]
@@ -88,7 +89,7 @@ def load_schemes(corpus: Path) -> list[Scheme]:
 
 def _read(path: Path) -> Scheme:
     try:
-        return Scheme.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Scheme.model_validate(read_yaml(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
         raise CorpusError("this scheme is not valid YAML", file=path, remedy="correct the file") from error
     except ValidationError as error:

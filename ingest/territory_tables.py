@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from ingest.errors import CorpusError
 from ingest.types import Strict
+from ingest.yaml_text import read_yaml
 
 FILES = ("communes.csv", "former_communes.csv", "epci.csv", "departements.csv", "elsewhere.csv", "labels.yaml")
 LabelKind = Literal["petr", "territoire_industrie"]
@@ -140,7 +141,7 @@ def _rows(files: Mapping[str, bytes], file: str, width: int) -> Iterator[list[st
 def _labels(data: bytes) -> tuple[Label, ...]:
     file = "labels.yaml"
     try:
-        rows: list[dict[str, Any]] = yaml.safe_load(data)
+        rows: list[dict[str, Any]] = read_yaml(data)
         return tuple(Label.model_validate(row) for row in rows)
     except (TypeError, yaml.YAMLError) as error:
         raise CorpusError(f"the labels could not be read ({error})", file=file, remedy="correct the file") from error

@@ -5,9 +5,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-import yaml
-
 from ingest.types import Kind
+from ingest.yaml_text import read_yaml
 
 
 class Word(NamedTuple):
@@ -37,7 +36,7 @@ class Container(NamedTuple):
 @cache
 def load_data(package: str, name: str) -> Any:
     """The data file `<package>/data/<name>.yaml`."""
-    return yaml.safe_load(files(package).joinpath("data", f"{name}.yaml").read_text(encoding="utf-8"))
+    return read_yaml(files(package).joinpath("data", f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 def load(name: str) -> dict[str, Any]:
@@ -57,9 +56,7 @@ def word_number() -> re.Pattern[str]:
     """« Priorité 3 : titre », « ORIENTATION STRATÉGIQUE N°2 »: groups word, number and title."""
     words = "|".join(re.escape(word) for word in sorted(numbered_words(), key=len, reverse=True))
     kinds = "|".join(load("wording")["qualifiers"])
-    return re.compile(
-        rf"^({words})\s*(?:\s(?:{kinds})\s*)?(?:n\s*[°º]\s*)?(\d+(?:\.\d+)*|[IVX]+)\b\s*(?:[:.)–—-]+\s*)?(.*)$", re.I | re.S
-    )
+    return re.compile(rf"^({words})\s*(?:\s(?:{kinds})\s*)?(?:n\s*[°º]\s*)?(\d+(?:\.\d+)*|[IVX]+)\b\s*(?:[:.)–—-]+\s*)?(.*)$", re.I | re.S)
 
 
 @cache

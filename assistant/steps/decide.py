@@ -18,7 +18,7 @@ from assistant.texts import say
 from assistant.types import NextQuestion, Reason, Status
 from assistant.weights import weights
 from ingest.french import tokenise_french
-from ingest.types import Kind, Provision
+from ingest.types import Kind
 
 HARDLY = 0.5
 WORKING = ("firm", "farmer", "intercommunalité", "structure", "investor")
@@ -97,7 +97,8 @@ def all_ended(turn: Turn) -> list[str]:
     if not ended or not (STILL.search(asked.folded) or wants_support(turn)):
         return []
     told = {found.provision.id for found in turn.chosen}
-    turn.chosen += [Found(p, 0.0, exact=True) for p in index.provisions.values() if _title_of(p, ended) and p.id not in told]
+    titles = turn.engine.lookup.places.of_kinds(ended, [Kind.TITLE])
+    turn.chosen += [Found(title, 0.0, exact=True) for title in titles if title.id not in told]
     document = index.documents[ended[0]]
     if len(documents) > 1 or document.in_force_until is None:
         return []
@@ -105,10 +106,6 @@ def all_ended(turn: Turn) -> list[str]:
     if named:
         turn.premise = turn.premise or said
     return [] if named else [said]
-
-
-def _title_of(provision: Provision, documents: list[str]) -> bool:
-    return provision.document_id in documents and provision.kind is Kind.TITLE
 
 
 def _undated(turn: Turn) -> str:
@@ -155,13 +152,13 @@ def _no_such_number(turn: Turn) -> bool:
     reference = turn.understood.reference
     if reference is None or turn.found[0].exact or len(reference.pieces) < 2:
         return False
-    provisions = turn.engine.index.provisions
+    provisions, lookup = turn.engine.index.provisions, turn.engine.lookup
     left_out = [tuple(piece for piece in reference.pieces if piece != gone) for gone in reference.pieces]
-    above = [p for pieces in left_out for p in named(Reference(pieces, ()), provisions.values()) if turn.engine.lookup.children.get(p.id)]
+    above = [p for pieces in left_out for p in named(Reference(pieces, ()), lookup.places.ending_on(pieces)) if lookup.children.get(p.id)]
     above = [p for p in above if p.document_id in turn.understood.mentions.documents] or above
     if not above:
         return False
-    children = turn.engine.lookup.children.get(above[0].id, ())
+    children = lookup.children.get(above[0].id, ())
     turn.chosen = [Found(above[0], 1.0, exact=True), *(Found(provisions[name], 1.0, exact=True) for name in children)]
     turn.missing = [say("missing_number", turn.language, label=above[0].label, count=len(children))]
     turn.status = Status.PARTIAL

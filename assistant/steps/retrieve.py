@@ -33,7 +33,7 @@ def run(turn: Turn) -> None:
 def _by_number(turn: Turn, asked: Asked) -> list[Provision]:
     if asked.reference is None:
         return []
-    found = named(asked.reference, turn.engine.index.provisions.values())
+    found = named(asked.reference, turn.engine.lookup.places.ending_on(asked.reference.pieces))
     in_document = [p for p in found if p.document_id in asked.mentions.documents]
     return in_document or found
 
@@ -54,9 +54,9 @@ def _in_named_document(asked: Asked, provision: Provision) -> bool:
 
 def _neighbour(turn: Turn, provision: Provision, step: int) -> list[Provision]:
     """The provision of the same kind before or after this one under the same heading."""
-    key = (provision.document_id, provision.parent, provision.kind)
-    row = [p for p in turn.engine.index.provisions.values() if (p.document_id, p.parent, p.kind) == key and p.kind is not Kind.SECTION]
-    if provision not in row:
+    among = turn.engine.lookup.places.of_kinds([provision.document_id], {provision.kind} - {Kind.SECTION})
+    row = [p for p in among if p.parent == provision.parent]
+    if not row:
         return []
     at = row.index(provision) + step
     return [row[at]] if 0 <= at < len(row) else []
