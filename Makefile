@@ -2,6 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 GATE := evals/reports/gate.json
+CORES = $(shell $(PYTHON) -c 'import os; print(os.cpu_count())')
 
 .PHONY: run test soak environment weights chromium clean
 .DELETE_ON_ERROR:
@@ -41,8 +42,8 @@ test: chromium weights $(VENV)/.test-installed
 
 soak: chromium weights $(VENV)/.test-installed
 	FUZZ_EXAMPLES=10000 $(PY) -m pytest tests/test_fuzz.py --timeout 7200
-	$(PY) tests/load.py --clients 50 --seconds 60 > evals/reports/load-60s.json
-	$(PY) tests/load.py --clients 50 --seconds 3600 --questions 10000 > evals/reports/load-10000.json
+	$(PY) tests/load.py --workers $(CORES) --clients 50 --seconds 60 > evals/reports/load-60s.json
+	$(PY) tests/load.py --workers $(CORES) --clients 50 --seconds 3600 --questions 10000 > evals/reports/load-10000.json
 	$(PY) -m evals bench --large
 	$(PY) -m evals pairs
 	$(PY) -m evals profiles --costs

@@ -198,7 +198,7 @@ def readyz(engine: EngineHere) -> Response:
 
 
 @health.get("/metrics")
-async def metrics(request: Request) -> Response:
+def metrics(request: Request) -> Response:
     """The counters in Prometheus' format, for those whom a setting names; to anyone else there is no such page."""
     service: Service = request.app.state.service
     if not within(request.client.host if request.client else "", service.settings.metrics_from):

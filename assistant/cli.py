@@ -61,14 +61,20 @@ app.command("match")(match)
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes that answer on this port.")] = None,
     corpus: CorpusOption = None,
     index: IndexOption = None,
 ) -> None:
     """Serve the interface."""
+    given = {"host": host, "port": port, "workers": workers}
+    wanted = chosen(corpus, index).model_copy(update={name: value for name, value in given.items() if value is not None})
+    if wanted.workers > 1:
+        from assistant.workers import run_workers  # as below
+
+        raise typer.Exit(run_workers(wanted))
     from assistant.server import run_server  # the web libraries take seconds to load: only here
 
-    given = {"host": host, "port": port}
-    run_server(chosen(corpus, index).model_copy(update={name: value for name, value in given.items() if value is not None}))
+    run_server(wanted)
 
 
 @app.command()

@@ -69,14 +69,14 @@ def given(turn: Turn, name: str) -> bool:
         return False
     if name == "names" and sum(found.exact for found in turn.chosen) >= LISTED:
         return True
-    if name == "deadline":
-        return "in_force" in turn.understood.intents and any(found.provision.kind == "title" for found in turn.chosen)
+    if name == "deadline" and "in_force" in turn.understood.intents and any(found.provision.kind == "title" for found in turn.chosen):
+        return True
     return any(_gives(turn, name, found.provision) for found in turn.chosen)
 
 
 def gives(turn: Turn, name: str, provision: Provision) -> bool:
     """Whether a passage gives this detail; what no text gives, such as a link, never."""
-    if name in NEVER_GIVEN or name == "deadline" or name not in slots():
+    if name in NEVER_GIVEN or name not in slots():
         return False
     return _gives(turn, name, provision)
 
@@ -86,6 +86,8 @@ def _gives(turn: Turn, name: str, provision: Provision) -> bool:
         return _names_listed(provision.quote_plain) >= 4
     if name == "count":
         return any(_counts_it(turn, provision, figure) for figure in _own_figures(turn, provision))
+    if name == "deadline" and "application" in turn.understood.slots:
+        return False
     slot = slots()[name]
     if name == "amount" and ceiling().search(turn.understood.folded) and not ceiling().search(fold(provision.quote_plain)):
         return False

@@ -5,6 +5,8 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from threadpoolctl import threadpool_limits
+
 from assistant.acronyms import Acronyms
 from assistant.context import Turn
 from assistant.learned import Learned
@@ -91,11 +93,17 @@ class Engine:
         return self.turn(question).answer()
 
 
+def one_thread_an_answer() -> None:
+    """Keep linear algebra to the thread that asks: its products are small, and threads waiting for each other cost ten times as much."""
+    threadpool_limits(1, user_api="blas")
+
+
 def open_engine(settings: Settings) -> Engine:
     """The engine on the current index; builds the index first when it is missing or out of date. Raises CorpusError.
 
     The language model that the settings name is opened too; nothing is asked of it yet.
     """
+    one_thread_an_answer()
     embedder, chat = load_embedder(settings), open_chat(settings)
     if not up_to_date(settings, embedder):
         build_index(settings, embedder)

@@ -35,6 +35,14 @@ class Head(NamedTuple):
         return dict(zip(self.classes, (likely / likely.sum()).tolist(), strict=True))
 
 
+class Lacking(NamedTuple):
+    """What tells that a passage lacks the detail asked for: weights (features,), each passage's own (n, features), bias (n,)."""
+
+    shared: NDArray[np.float32]
+    own: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+
 @dataclass(frozen=True)
 class Learned:
     """`turn` (d, d) moves a question's vector towards passages, `known` (d, n) and `words` (v, n) know passages by their ids."""
@@ -46,6 +54,7 @@ class Learned:
     vocabulary: Mapping[str, int]
     heads: Mapping[str, Head]
     sharpness: float
+    lacking: Lacking
 
     @classmethod
     def load(cls, identity: str) -> "Learned | None":
@@ -62,6 +71,7 @@ class Learned:
             _f32(saved["turn"]), _f32(saved["known"]), _f32(saved["words"]) * float(saved["words_step"]),
             {str(name): at for at, name in enumerate(saved["provisions"])},
             {str(token): at for at, token in enumerate(saved["vocabulary"])}, heads, float(saved["sharpness"]),
+            Lacking(*(_f32(saved[f"lacking.{part}"]) for part in Lacking._fields)),
         )  # fmt: skip
 
     def turned(self, vector: Vectors) -> Vectors:
@@ -79,6 +89,11 @@ class Learned:
         rows = [self.vocabulary[token] for token in dict.fromkeys(tokens) if token in self.vocabulary]
         own = self.words[rows].sum(axis=0) / np.sqrt(max(1, len(rows))) if rows else np.zeros(len(self.place), np.float32)
         return _logs({name: self._at(own, name) for name in names})
+
+    def lacks(self, features: NDArray[np.float32], name: str) -> float:
+        """How likely a passage on the subject does not give what a question with these features asks for (logarithm of odds)."""
+        odds, place = features @ self.lacking.shared, self.place.get(name)
+        return float(odds if place is None else odds + features @ self.lacking.own[place] + self.lacking.bias[place])
 
     def _at(self, own: NDArray[np.float32], name: str) -> float:
         place = self.place.get(name)

@@ -12,7 +12,9 @@ from starlette.routing import Mount
 
 from assistant.chat_page.asking import TURNS, Asked, Told
 from assistant.chat_page.gate import Gate
+from assistant.chat_page.relay import Relay
 from assistant.index_watch import Serving, engine_now
+from assistant.service.seat import Seat
 from assistant.texts import say
 from assistant.web.rendering import language_of, page
 from ingest.settings import settings
@@ -37,8 +39,8 @@ def first_page(request: Request, q: str = "") -> HTMLResponse:
     return page(request, "ask.html", "ask", typed=typed, greeting=greeting, script=_script(), turns=TURNS)
 
 
-def mount(app: FastAPI, serving: Serving) -> FastAPI:
-    """The application with the chat page at its root."""
+def mount(app: FastAPI, serving: Serving, seat: Seat | None = None) -> FastAPI:
+    """The application with the chat page at its root; with a seat, sessions of the page are held by one worker each."""
 
     def ask(event: gr.EventData, request: gr.Request) -> Iterator[str]:
         asked = Asked.model_validate(event._data)
@@ -58,7 +60,7 @@ def mount(app: FastAPI, serving: Serving) -> FastAPI:
     )
     own = mounted.router.routes[-1]
     assert isinstance(own, Mount)
-    own.app = Gate(own.app, BODIES * app.state.service.settings.body_limit)
+    own.app = Gate(Relay(own.app, seat) if seat else own.app, BODIES * app.state.service.settings.body_limit)
     return mounted
 
 

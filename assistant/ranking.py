@@ -118,7 +118,12 @@ def _by_field(found: list[tuple[str, float]], without: Collection[str]) -> Score
 
 
 def _row(
-    engine: "Engine", asked: Asked, words: dict[str, float], provision: Provision, lexical: dict[str, float], dense: dict[str, float],
+    engine: "Engine",
+    asked: Asked,
+    words: dict[str, float],
+    provision: Provision,
+    lexical: dict[str, float],
+    dense: dict[str, float],
     highest: float,
 ) -> list[float]:
     card = engine.lookup.cards[provision.id]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from ingest.french import fold
 from ingest.types import Provision
@@ -12,6 +12,7 @@ from ingest.wording import load_data
 DOTTED = re.compile(r"(?<![\d.,])(\d\.\d(?:\.\d)?)(?![\d,%]|\.\d)")
 PROMISES = re.compile(r"\b(?:promet\w*|s'engagent|ce (?:a|dans) quoi .{2,40} s'engage|s'est engagee a)\b")
 SHORT = re.compile(r"\bp ?(\d)(?:[ .,/-]*a(?:xe)? ?(\d))?\b")
+LEAST = 4
 BIS = re.compile(r"\bannexe 3 (?:bis|ter)\b|\bdeuxieme (?:annexe|partie) 3\b")
 
 
@@ -86,16 +87,17 @@ def joined(before: Reference | None, own: Reference) -> Reference:
     return Reference((*kept, *own.pieces), own.words) if outer else own
 
 
+@lru_cache(maxsize=1024)
 def words_in(folded: str) -> frozenset[str]:
     """The sorts of numbered passages that a question names in the plural, such as « piliers »."""
-    named = frozenset(slug for form, slug in _words().items() if _plural(form, folded)) - {"annexe"}
+    named = frozenset(_words()[form] for form in _plural_pattern().findall(folded)) - {"annexe"}
     return named | {"engagement"} if PROMISES.search(folded) else named
 
 
-def _plural(form: str, folded: str) -> bool:
-    if len(form) < 4 or form not in _plurals():
-        return False
-    return re.search(rf"\b{re.escape(form)}\b", folded) is not None
+@cache
+def _plural_pattern() -> re.Pattern[str]:
+    forms = sorted((form for form in _plurals() & _words().keys() if len(form) >= LEAST), key=len, reverse=True)
+    return re.compile(rf"\b({'|'.join(map(re.escape, forms))})\b")
 
 
 @cache

@@ -1,6 +1,7 @@
-"""The web application: the chat page, the pages around it and the API, in one process."""
+"""The web application: the chat page, the pages around it and the API, in one process or in each of several workers."""
 
 from importlib.resources import files
+from typing import Any
 
 import typer
 import uvicorn
@@ -14,6 +15,7 @@ from assistant.page import mount
 from assistant.service.errors import show_errors
 from assistant.service.front import Front
 from assistant.service.logs import write_lines
+from assistant.service.seat import Seat
 from assistant.service.service import open_service
 from assistant.web import about, aids, explore, simple, texts
 from ingest.settings import Settings, settings
@@ -21,8 +23,8 @@ from ingest.settings import Settings, settings
 ROOMS = (texts, aids, explore, simple, about)
 
 
-def application(engine: Engine, chosen: Settings | None = None) -> FastAPI:
-    """The application over one engine, with the settings of this process unless others are given."""
+def application(engine: Engine, chosen: Settings | None = None, seat: Seat | None = None) -> FastAPI:
+    """The application over one engine, with the settings of this process unless others are given; `seat` where it is one of several."""
     service = open_service(chosen or settings())
     serving = EngineWatch(service.watched(engine), service.settings)
     app = FastAPI(title="Pactes du Grand Est", docs_url=None, redoc_url=None, openapi_url=None)
@@ -32,7 +34,7 @@ def application(engine: Engine, chosen: Settings | None = None) -> FastAPI:
     app.mount("/static", StaticFiles(directory=str(files("assistant").joinpath("data", "static"))))
     show_errors(app)
     app.add_middleware(Front, service=service)
-    return mount(app, serving)
+    return mount(app, serving, seat)
 
 
 def run_server(chosen: Settings) -> None:
@@ -41,7 +43,12 @@ def run_server(chosen: Settings) -> None:
     typer.echo(f"http://{chosen.host}:{chosen.port}{chosen.root_path}", err=True)
     write_lines(chosen.log_level)
     app.state.service.begin()
-    uvicorn.run(
-        app, host=chosen.host, port=chosen.port, log_config=None, access_log=False, proxy_headers=False, server_header=False,
-        ws="none",
-    )  # fmt: skip
+    uvicorn.run(app, **server_settings(chosen))
+
+
+def server_settings(chosen: Settings) -> dict[str, Any]:
+    """What uvicorn is told: it logs nothing, believes nothing of a proxy and names itself to nobody; we do the first two."""
+    return {
+        "host": chosen.host, "port": chosen.port, "log_config": None, "access_log": False, "proxy_headers": False, "server_header": False,
+        "ws": "none",
+    }  # fmt: skip

@@ -3,6 +3,7 @@
 import math
 
 from assistant.context import Turn
+from assistant.cues import with_cues
 from assistant.details import gives, missing_details
 from assistant.scope import foreign_hits, later, subject_hits, unknown_body, unknown_share
 from assistant.weights import weights
@@ -52,6 +53,7 @@ def absence_signs(turn: Turn, provision: Provision) -> Signs:
     return {
         "detail_alike": _odds(1 - asked.detail.get("none", 0.9)),
         "lacking_alike": _odds(lacking),
+        "lacking_learned": _learned(turn, provision),
         "lacking": float(bool(lacks)),
         "lacking_never_given": float(bool(never & set(lacks))),
         "lacking_count": float("count" in lacks),
@@ -62,6 +64,14 @@ def absence_signs(turn: Turn, provision: Provision) -> Signs:
         "aid": asked.kind.get("aid", 0.0),
         "who": asked.kind.get("who", 0.0),
     }
+
+
+def _learned(turn: Turn, provision: Provision) -> float:
+    """What was learned of the questions that this very passage leaves open."""
+    if turn.engine.learned is None or turn.vector is None:
+        return 0.0
+    odds = turn.engine.learned.lacks(with_cues(turn.vector, turn.understood, turn.words), provision.id)
+    return max(-LIMIT, min(LIMIT, odds))
 
 
 def outside_odds(turn: Turn) -> float:

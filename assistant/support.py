@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from assistant.clock import spoken_date
 from ingest.figures import figures_of
@@ -19,11 +20,12 @@ def unsupported(sentence: str, provisions: Iterable[Provision], documents: Itera
     return [number for number in _numbers(sentence) if number not in known]
 
 
-def _numbers(text: str) -> set[str]:
+@lru_cache(maxsize=8192)
+def _numbers(text: str) -> frozenset[str]:
     plain = GROUPED.sub("", text)
     written = {number.replace(",", ".") for number in DIGITS.findall(plain)}
     read = {f"{float(f.value):g}" for f in figures_of(plain) if re.fullmatch(r"\d+(?:\.\d+)?", f.value)}
-    return written | read | {str(int(float(n))) for n in written if float(n).is_integer()}
+    return frozenset(written | read | {str(int(float(n))) for n in written if float(n).is_integer()})
 
 
 def _dates(document: Document) -> list[str]:

@@ -24,9 +24,7 @@ def by_groups(ranking: Sequence[str], evidence: Sequence[Sequence[str]]) -> list
     return shown
 
 
-def retrieval_scores(
-    rankings: Mapping[str, Sequence[str]], evidence: Mapping[str, Sequence[Sequence[str]]]
-) -> dict[str, dict[str, float]]:
+def retrieval_scores(rankings: Mapping[str, Sequence[str]], evidence: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, dict[str, float]]:
     """By question id, each of `MEASURES` (0 to 1); questions without evidence are left out.
 
     Recall is the share of the groups of evidence found; nDCG gives each group a gain of 1 (Järvelin & Kekäläinen 2002).

@@ -12,6 +12,7 @@ from assistant.engine import Engine
 from assistant.ranking import FEATURES, feature_table
 from assistant.steps import receive, understand
 from assistant.types import Question
+from evals.learning.phrases import SetQuestion
 from evals.types import QuestionRow
 
 WORDINGS, ROUNDS, RATE, DECAY, DEV_WEIGHT = 900, 150, 0.05, 0.01, 3.0
@@ -25,8 +26,8 @@ class Example(NamedTuple):
     weight: float
 
 
-def examples(engine: Engine, questions: Sequence[QuestionRow], seed: int) -> Iterator[Example]:
-    """A sample of the wordings, each searched without itself and its twin's, then every question with evidence."""
+def examples(engine: Engine, questions: Sequence[QuestionRow], written: Sequence[SetQuestion], seed: int) -> Iterator[Example]:
+    """A sample of the wordings, each searched without itself and its twin's, then every question with evidence or with its set."""
     wordings = [view for view in engine.index.views.values() if view.view.startswith("w")]
     same: dict[str, set[str]] = {}
     for view in wordings:
@@ -38,6 +39,9 @@ def examples(engine: Engine, questions: Sequence[QuestionRow], seed: int) -> Ite
     for row in questions:
         right = {name for group in row.evidence for name in group}
         yield from _example(engine, Question(question=row.question, history=row.history or []), right, set(), DEV_WEIGHT)
+    for one in written:
+        right = {name for named in (*one.provisions, *one.also) for name in (named, *engine.lookup.twins.get(named, ()))}
+        yield from _example(engine, Question(question=one.text, history=one.history), right, set(), DEV_WEIGHT)
 
 
 def _example(engine: Engine, question: Question, right: set[str], hidden: set[str], weight: float) -> Iterator[Example]:

@@ -21,9 +21,7 @@ def html_to_markdown(text: str, file: Path) -> str:
 def docx_to_markdown(data: bytes, file: Path) -> str:
     """The Markdown of a DOCX file; raises CorpusError for a truncated, corrupt, locked or foreign file."""
     if data.startswith(ENCRYPTED_OFFICE):
-        raise CorpusError(
-            "this Word file is protected by a password or in the old .doc format", file=file, remedy=UNLOCK
-        )
+        raise CorpusError("this Word file is protected by a password or in the old .doc format", file=file, remedy=UNLOCK)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             damaged = archive.testzip()

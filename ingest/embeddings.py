@@ -31,9 +31,7 @@ class Embedder:
         self._model, self._batch = model, batch
         self.dimension = int(model.get_embedding_dimension() or len(self.encode_query("")))
 
-    def encode_documents(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
+    def encode_documents(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
         """Unit vectors, shape (len(texts), dimension); `progress` is told how many more texts are done."""
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         longest_first = sorted(range(len(texts)), key=lambda index: (-len(texts[index]), index))

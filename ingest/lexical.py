@@ -52,9 +52,7 @@ class LexicalIndex:
             raise ValueError(f"lexical index of format {saved['format']}, not {FORMAT}")
         return cls(saved["ids"], bm25s.BM25.load(folder, mmap=True, show_progress=False))
 
-    def search(
-        self, query_tokens: Sequence[str], k: int, allowed: set[str] | None = None
-    ) -> list[tuple[str, float]]:
+    def search(self, query_tokens: Sequence[str], k: int, allowed: set[str] | None = None) -> list[tuple[str, float]]:
         """The `k` best (record id, BM25 score > 0), best first, ties by id; `allowed` keeps only those record ids."""
         vocabulary = self._scorer.vocab_dict
         known = [vocabulary[token] for token in query_tokens if token in vocabulary]

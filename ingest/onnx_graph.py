@@ -105,10 +105,7 @@ def _word_rows(writer: _Writer) -> str:
 
 def _layer(writer: _Writer, state: str, name: str) -> str:
     hidden, inner = writer.model.hidden, writer.model.inner
-    sums = [
-        writer.node("MatMul", [state, writer.matrix(f"{name}.{part}", hidden, hidden)], f"{name}.{part}")
-        for part in "qkv"
-    ]
+    sums = [writer.node("MatMul", [state, writer.matrix(f"{name}.{part}", hidden, hidden)], f"{name}.{part}") for part in "qkv"]
     bias = np.concatenate([writer.model.dense(f"{name}.{part}.b", hidden) for part in "qkv"])
     inputs = [*sums, writer.weight(f"{name}.qkv.b", bias)]
     heads = writer.model.heads

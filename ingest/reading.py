@@ -72,9 +72,7 @@ def read_source(path: Path) -> SourceText:
     else:
         source = _read_text(data, media, path)
     if not VISIBLE.search(source.text):
-        raise CorpusError(
-            "this file holds no text", file=path, remedy="give a file whose text can be selected and copied"
-        )
+        raise CorpusError("this file holds no text", file=path, remedy="give a file whose text can be selected and copied")
     return source
 
 
@@ -147,7 +145,5 @@ def _read_pdf(data: bytes, path: Path) -> SourceText:
             file=path,
             remedy="run a character recognition (OCR) on it and add the file it makes",
         )
-    notices = tuple(
-        f"{path}: page {number} holds no text: what it shows is not read" for number in pictured_pages(data)
-    )
+    notices = tuple(f"{path}: page {number} holds no text: what it shows is not read" for number in pictured_pages(data))
     return SourceText(text, "", "pdf", True, notices)

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     embedding_batch: int = Field(16, ge=1, description="texts encoded at once")
     host: str = Field("127.0.0.1", description="address the interface listens on")
     port: int = Field(7860, ge=1, le=65535, description="port the interface listens on")
+    workers: int = Field(1, ge=1, description="processes that answer on the port; as many as cores to use them all (Linux)")
     question_limit: int = Field(2000, ge=50, description="longest question accepted, in characters")
     body_limit: int = Field(65_536, ge=1024, description="largest body of a request to the API, in bytes")
     contact: str = Field(
@@ -47,7 +48,9 @@ class Settings(BaseSettings):
     model_timeout: float = Field(20.0, gt=0, description="seconds a model may take for an answer; the program then answers alone")
     model_max_tokens: int = Field(800, ge=50, description="longest draft asked of a model, in its tokens")
     model_temperature: float = Field(0.0, ge=0, le=2, description="how freely a model words its draft; 0 to repeat itself")
-    answers_at_once: int = Field(cpu_count() or 1, ge=1, description="answers computed at the same time; as many as cores unless set")
+    answers_at_once: int = Field(
+        cpu_count() or 1, ge=1, description="answers computed at the same time, by all workers; as many as cores unless set"
+    )
     answer_seconds: float = Field(60.0, gt=0, description="seconds an answer may take, the wait for a place included")
     queue_length: int = Field(64, ge=0, description="questions that may wait for a place; one more is asked to come back (503)")
     queue_per_client: int = Field(8, ge=0, description="questions of one client that may wait while one of its own is answered (429)")

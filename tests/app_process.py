@@ -1,6 +1,7 @@
 """The product's server in a process of its own, which a test can kill, starve and start again."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
+SERVES = re.compile(r'"message": "worker \d+ serves"')
 
 
 class AppProcess:
@@ -63,7 +65,27 @@ class AppProcess:
         except subprocess.TimeoutExpired:
             self.kill()
 
+    def workers(self) -> list[int]:
+        """The ids of its worker processes, the eldest first; none when it answers alone."""
+        line = ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.pid)]
+        said = subprocess.run(line, capture_output=True, text=True, check=False).stdout
+        return sorted(int(row.split()[0]) for row in said.splitlines() if "spawn_main" in row)
+
+    def wait_workers(self, count: int, seconds: float = 240) -> None:
+        """Wait until so many times a worker has begun to serve; a service of one process has none to wait for."""
+        deadline = time.monotonic() + seconds
+        while count > 1 and len(SERVES.findall(self.said.read_text(encoding="utf-8"))) < count:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"not all workers are there: {self.said.read_text(encoding='utf-8')[-2000:]}")
+            time.sleep(0.3)
+
     def memory(self) -> float:
-        """Megabytes of memory that the process holds now."""
-        said = subprocess.run(["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True, check=True).stdout
-        return int(said) / 1024
+        """Megabytes of memory that the process and its workers hold now."""
+        names = ",".join(map(str, [self.pid, *self.workers()]))
+        said = subprocess.run(["ps", "-o", "rss=", "-p", names], capture_output=True, text=True, check=True).stdout
+        return sum(map(int, said.split())) / 1024
+
+    def busy(self) -> float:
+        """Processor seconds that the process and its workers have used, on Linux."""
+        stats = [Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in [self.pid, *self.workers()]]
+        return sum(int(fields[11]) + int(fields[12]) for fields in stats) / os.sysconf("SC_CLK_TCK")

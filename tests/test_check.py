@@ -121,5 +121,3 @@ def test_a_quote_that_is_not_the_slice_is_a_fault() -> None:
     last: Provision = source.cut.provisions[-1]
     source.cut.provisions[-1] = last.model_copy(update={"start": last.start + 1})
     assert broken_quotes(source) == [last.id]
-
-

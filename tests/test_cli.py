@@ -69,9 +69,7 @@ def test_an_index_out_of_date_is_built_again_before_the_answer(make_corpus: Make
     assert after.corpus_version != before.corpus_version
 
 
-def test_json_is_the_whole_of_standard_output(
-    opened: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_is_the_whole_of_standard_output(opened: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert assistant(monkeypatch, "ask", "Que prévoit la priorité 3, axe 3 du POCE Val de Lorraine ?", "--json") == 0
     answer = Answer.model_validate_json(capsys.readouterr().out)
     assert answer.status is Status.ANSWERED and answer.citations
@@ -141,9 +139,7 @@ def test_a_corpus_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, ca
 
 
 @pytest.mark.parametrize("words", [(), ("ask",), ("serve",), ("settings",)])
-def test_every_command_explains_itself(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
-) -> None:
+def test_every_command_explains_itself(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
     assert assistant(monkeypatch, *words, "--help") == 0
     assert "Usage" in capsys.readouterr().out
 

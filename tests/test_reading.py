@@ -22,9 +22,7 @@ from ingest.errors import CorpusError
 from ingest.reading import read_source
 
 SOURCES = sorted((Path(__file__).parents[1] / "corpus" / "sources").glob("*.txt"))
-FRENCH = (
-    "Priorité 3 : offrir au créateur ou au repreneur d’entreprise — l'œuvre à 70 %, 5 €\r\nÀ où, Être, «\xa0là\xa0»\n"
-)
+FRENCH = "Priorité 3 : offrir au créateur ou au repreneur d’entreprise — l'œuvre à 70 %, 5 €\r\nÀ où, Être, «\xa0là\xa0»\n"
 
 
 def words(text: str) -> str:
@@ -79,9 +77,7 @@ def test_a_published_text_is_its_file_to_the_letter(path: Path) -> None:
     assert (source.encoding, source.media, source.converted) == ("utf-8", "text", False)
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_french_is_read_rightly_in_any_encoding_and_line_ends_are_kept(tmp_path: Path, encoding: str) -> None:
     path = write(tmp_path, "pacte.txt", FRENCH.encode(encoding))
     source = read_source(path)
@@ -90,9 +86,7 @@ def test_french_is_read_rightly_in_any_encoding_and_line_ends_are_kept(tmp_path:
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-8"])
-@pytest.mark.parametrize(
-    "text", ["L’été", "où", "Priorité 1", "Cœur", "5 €", "Pôle emploi", "À l'écoute", "LE GRÉ À GRÉ"]
-)
+@pytest.mark.parametrize("text", ["L’été", "où", "Priorité 1", "Cœur", "5 €", "Pôle emploi", "À l'écoute", "LE GRÉ À GRÉ"])
 def test_a_few_words_are_enough_to_tell_the_encoding(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding), Path("court.txt"))[0] == text
 

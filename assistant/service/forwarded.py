@@ -1,4 +1,4 @@
-"""What a proxy says of a request: believed from the proxies that a setting names, taken out of the request otherwise."""
+"""What a proxy says of a request: believed from another worker and the proxies that a setting names, taken out otherwise."""
 
 from ipaddress import ip_address
 
@@ -6,6 +6,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from assistant.service.client import within
+from assistant.service.seat import by_fellow
 from ingest.settings import Settings
 
 TOLD = (b"x-forwarded-", b"forwarded", b"x-real-ip", b"x-original-")
@@ -15,7 +16,7 @@ def as_seen(scope: Scope, settings: Settings) -> Scope:
     """The scope with the client's own address and scheme, below the prefix of the proxy; what is not to be believed is gone."""
     seen = {**scope, "headers": [(name, value) for name, value in scope["headers"] if not name.startswith(TOLD)]}
     peer = scope["client"][0] if scope.get("client") else ""
-    if within(peer, settings.trusted_proxies):
+    if by_fellow(scope) or within(peer, settings.trusted_proxies):
         headers = Headers(scope=scope)
         seen["client"] = (_asker(headers.get("x-forwarded-for", ""), peer, settings.trusted_proxies), 0)
         if (scheme := headers.get("x-forwarded-proto", "")) in ("http", "https"):

@@ -14,6 +14,7 @@ from assistant.service.errors import error_page
 from assistant.service.forwarded import as_seen
 from assistant.service.headers import make_safe
 from assistant.service.logs import id_of, request_id
+from assistant.service.seat import by_fellow
 from assistant.service.service import Service
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,8 @@ class Front:
         except Exception as error:
             await self._after(error, scope, receive, seen)
         finally:
-            self._write_down(scope, seen)
+            if not by_fellow(scope):
+                self._write_down(scope, seen)
             request_id.reset(token)
 
     async def _after(self, error: Exception, scope: Scope, receive: Receive, seen: "_Response") -> None:

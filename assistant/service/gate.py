@@ -33,12 +33,19 @@ class _Waiting(NamedTuple):
 
 
 class Gate:
-    """Runs the work of clients within the limits of the settings; `clock` counts seconds, `refused` hears the code of each refusal."""
+    """Runs the work of clients within the limits of the settings.
+
+    `clock` counts seconds, `refused` hears the code of each refusal, `changed` how many wait and how many run whenever that changes.
+    """
 
     def __init__(
-        self, settings: Settings, clock: Callable[[], float] = time.monotonic, refused: Callable[[str], None] = lambda code: None
+        self,
+        settings: Settings,
+        clock: Callable[[], float] = time.monotonic,
+        refused: Callable[[str], None] = lambda code: None,
+        changed: Callable[[int, int], None] = lambda waiting, running: None,
     ) -> None:
-        self.settings, self.refused = settings, refused
+        self.settings, self.refused, self.changed = settings, refused, changed
         self.clients = Buckets(settings.rate_per_client, settings.rate_burst, clock)
         self.addresses = Buckets(settings.rate_per_address, settings.rate_per_address, clock)
         self.pool = ThreadPoolExecutor(settings.answers_at_once, thread_name_prefix="answer")
@@ -105,12 +112,13 @@ class Gate:
         """Give free places to those who wait longest, passing over clients who have one. To be called under the lock."""
         for one in list(self.waiting):
             if len(self.running) == self.settings.answers_at_once:
-                return
+                break
             if one.client not in self.running:
                 self.waiting.remove(one)
                 if one.result.set_running_or_notify_cancel():
                     self.running.add(one.client)
                     self.pool.submit(self._work, one)
+        self.changed(len(self.waiting), len(self.running))
 
     def _work(self, one: _Waiting) -> None:
         """Do it, then let the next one in; a place is free when its work has ended, not when its asker has left."""

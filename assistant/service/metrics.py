@@ -1,11 +1,12 @@
 """What is counted, for Prometheus: answers, steps, the queue, refusals, failures of the model; never a word of a question."""
 
+import os
 from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from assistant.context import Turn
-from assistant.service.gate import Gate
 from assistant.texts import say
 from assistant.types import Language
 
@@ -15,7 +16,7 @@ FAILURES = ("timeout", "unreachable", "empty", "malformed", "limit")
 
 
 class Metrics:
-    """The counters of one application."""
+    """The counters of one application; of all its workers, where they keep them in the folder PROMETHEUS_MULTIPROC_DIR."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -26,13 +27,13 @@ class Metrics:
         self.refusals = Counter("pactes_refusals", "Requests turned away by the gate.", ["code"], registry=on)
         self.requests = Counter("pactes_requests", "Requests served.", ["method", "route", "status"], registry=on)
         self.served = Histogram("pactes_request_seconds", "Time until a response began.", ["route"], registry=on, buckets=SECONDS)
+        self.waiting = Gauge("pactes_queue_waiting", "Questions that wait for a place.", registry=on, multiprocess_mode="livesum")
+        self.running = Gauge("pactes_answers_running", "Answers being computed.", registry=on, multiprocess_mode="livesum")
 
-    def watch(self, gate: Gate) -> None:
-        """Show the length of the gate's queue."""
-        waiting = Gauge("pactes_queue_waiting", "Questions that wait for a place.", registry=self.registry)
-        running = Gauge("pactes_answers_running", "Answers being computed.", registry=self.registry)
-        waiting.set_function(lambda: len(gate.waiting))
-        running.set_function(lambda: len(gate.running))
+    def queue(self, waiting: int, running: int) -> None:
+        """Show how many questions wait and how many are being answered."""
+        self.waiting.set(waiting)
+        self.running.set(running)
 
     def answered(self, turn: Turn) -> None:
         """Count an answer, the time of its steps, and what the language model failed at."""
@@ -54,7 +55,11 @@ class Metrics:
 
     def text(self) -> bytes:
         """All of it in Prometheus' format."""
-        return generate_latest(self.registry)
+        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            return generate_latest(self.registry)
+        whole = CollectorRegistry()
+        MultiProcessCollector(whole)  # type: ignore[no-untyped-call]  # the library leaves it untyped
+        return generate_latest(whole)
 
 
 @cache

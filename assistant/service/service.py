@@ -44,6 +44,5 @@ class Service:
 def open_service(settings: Settings) -> Service:
     """The service that these settings describe."""
     metrics = Metrics()
-    gate = Gate(settings, refused=metrics.refused)
-    metrics.watch(gate)
+    gate = Gate(settings, refused=metrics.refused, changed=metrics.queue)
     return Service(settings, gate, metrics, kept_questions(settings))

@@ -20,7 +20,6 @@ from assistant.weights import weights
 from ingest.french import tokenise_french
 from ingest.types import Kind
 
-HARDLY = 0.5
 WORKING = ("firm", "farmer", "intercommunalité", "structure", "investor")
 SURELY_OUTSIDE = 0.97
 STILL = re.compile(r"\b(?:encore|toujours|reste|puis[- ]je|peut[- ]on|profiter|droit|still|noch|over|vorbei|fini|mort|202[3-9]|2030)\b")
@@ -33,10 +32,9 @@ def run(turn: Turn) -> None:
         turn.end(Status.CLARIFICATION, text=say("which_need", turn.language))
         return
     if (out_of_scope(turn) if turn.engine.learned is None else outside_odds(turn) > 0) and not _seeks_support_here(turn):
-        turn.end(Status.REFUSED, Reason.OUT_OF_SCOPE, say("out_of_scope", turn.language, documents=turn.engine.titles))
-        return
-    if wants_support(turn) and profile_of(turn).asker == "household":
-        turn.end(Status.REFUSED, Reason.OUT_OF_SCOPE, phrase("household", turn.language))
+        at_home = wants_support(turn) and profile_of(turn).asker == "household"
+        outside = say("out_of_scope", turn.language, documents=turn.engine.titles)
+        turn.end(Status.REFUSED, Reason.OUT_OF_SCOPE, phrase("household", turn.language) if at_home else outside)
         return
     if not turn.found:
         turn.end(Status.REFUSED, Reason.NO_SOURCE, say("no_source", turn.language, documents=turn.engine.titles))
@@ -82,7 +80,7 @@ def absent_details(turn: Turn) -> list[str]:
     paid = "amount" in turn.understood.slots and not lacking
     if not turn.chosen or paid or absence_odds(turn, turn.chosen[0].provision) <= 0:
         return []
-    return lacking or ([likeliest_absent(turn)] if turn.understood.detail.get("none", 1.0) < HARDLY else [])
+    return lacking or [likeliest_absent(turn)]
 
 
 def all_ended(turn: Turn) -> list[str]:

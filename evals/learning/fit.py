@@ -11,9 +11,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from torch.nn.functional import dropout, normalize
+from torch.nn.functional import binary_cross_entropy_with_logits, dropout, normalize
 
-BATCH, SHARPNESS, KNOWN_SCALE = 256, 30.0, 10.0
+BATCH, SHARPNESS, KNOWN_SCALE, OWN_SCALE = 256, 30.0, 10.0, 5.0
+LACKING = 0.2
+"""The share of questions whose detail no text gives: among the phrases it is higher, so they count less."""
 Rows = NDArray[np.float32]
 
 
@@ -26,6 +28,14 @@ class Passages(NamedTuple):
     twins: Mapping[str, tuple[str, ...]]
 
 
+class Lacking(NamedTuple):
+    """Weights (features,) and each passage's own (passages, features) with its bias (passages,)."""
+
+    shared: Rows
+    own: Rows
+    bias: Rows
+
+
 def right_ones(passages: Passages, meant: Sequence[Sequence[str]]) -> torch.Tensor:
     """For each example which passages answer it, (examples, passages)."""
     place = {name: at for at, name in enumerate(passages.ids)}
@@ -35,7 +45,7 @@ def right_ones(passages: Passages, meant: Sequence[Sequence[str]]) -> torch.Tens
     return right
 
 
-def fit_vectors(queries: Rows, right: torch.Tensor, passages: Passages, rounds: int = 40) -> tuple[Rows, Rows]:
+def fit_vectors(queries: Rows, right: torch.Tensor, passages: Passages, rounds: int = 30) -> tuple[Rows, Rows]:
     """`turn` (d, d) and `known` (d, n)."""
     torch.manual_seed(0)
     given, size = torch.from_numpy(queries), queries.shape[1]
@@ -53,7 +63,7 @@ def fit_vectors(queries: Rows, right: torch.Tensor, passages: Passages, rounds: 
     return turn.detach().numpy(), (known.detach() * KNOWN_SCALE).numpy()
 
 
-def fit_words(tokens: Sequence[Sequence[str]], right: torch.Tensor, rounds: int = 25) -> tuple[list[str], Rows]:
+def fit_words(tokens: Sequence[Sequence[str]], right: torch.Tensor, rounds: int = 20) -> tuple[list[str], Rows]:
     """The vocabulary, tokens of two examples or more, and their weights (v, n)."""
     torch.manual_seed(0)
     counts: dict[str, int] = {}
@@ -74,6 +84,23 @@ def fit_words(tokens: Sequence[Sequence[str]], right: torch.Tensor, rounds: int 
     return vocabulary, weights.detach().numpy()
 
 
+def fit_lacking(features: Rows, passage: NDArray[np.int64], lacks: NDArray[np.bool_], passages: int, rounds: int = 10) -> Lacking:
+    """What speaks for a passage lacking the detail that a question asks for: weights of all passages, and each passage's own."""
+    torch.manual_seed(0)
+    given, owner, wanted = torch.from_numpy(features), torch.from_numpy(passage), torch.from_numpy(lacks.astype(np.float32))
+    shared, own = torch.zeros(features.shape[1], requires_grad=True), torch.zeros(passages, features.shape[1], requires_grad=True)
+    bias = torch.zeros(passages, requires_grad=True)
+    moving = [{"params": [shared, bias], "lr": 0.03, "weight_decay": 0.001}, {"params": [own], "lr": 0.01, "weight_decay": 0.03}]
+    optimiser = torch.optim.AdamW(moving)
+    counts = torch.where(wanted > 0, LACKING / wanted.mean(), (1 - LACKING) / (1 - wanted.mean()))
+    for _ in range(rounds):
+        for rows in torch.split(torch.randperm(len(given)), 2 * BATCH):
+            at, asked = owner[rows], given[rows]
+            odds = asked @ shared + OWN_SCALE * (asked * own[at]).sum(1) + bias[at]
+            _down(optimiser, (binary_cross_entropy_with_logits(odds, wanted[rows], reduction="none") * counts[rows]).mean())
+    return Lacking(shared.detach().numpy(), (own.detach() * OWN_SCALE).numpy(), bias.detach().numpy())
+
+
 def fit_head(features: Rows, labels: Sequence[str], strength: float = 10.0) -> dict[str, NDArray[np.generic]]:
     """Classes, weights (features, classes) and bias of a softmax head."""
     fitted = LogisticRegression(C=strength, max_iter=3000).fit(features, list(labels))
@@ -83,7 +110,10 @@ def fit_head(features: Rows, labels: Sequence[str], strength: float = 10.0) -> d
 
 def _step(optimiser: torch.optim.Optimizer, scores: torch.Tensor, right: torch.Tensor) -> None:
     meant = torch.logsumexp(scores.masked_fill(~right, -1e9), 1)
-    loss = (torch.logsumexp(scores, 1) - meant).mean()
+    _down(optimiser, (torch.logsumexp(scores, 1) - meant).mean())
+
+
+def _down(optimiser: torch.optim.Optimizer, loss: torch.Tensor) -> None:
     optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     optimiser.step()

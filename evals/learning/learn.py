@@ -17,9 +17,12 @@ from assistant.learned import FILE
 from assistant.ranking import word_tokens
 from assistant.steps import receive, understand
 from assistant.types import Question
-from evals.learning.fit import SHARPNESS, Passages, Rows, fit_head, fit_vectors, fit_words, right_ones
-from evals.learning.phrases import SetQuestion, Wording, scoped, set_questions, wordings
+from evals.learning.fit import SHARPNESS, Passages, Rows, fit_head, fit_lacking, fit_vectors, fit_words, right_ones
+from evals.learning.phrases import SetQuestion, Wording, held_out, scoped, set_questions, wordings
 from ingest.types import Kind
+
+OFTEN = 3
+"""How often a question with its whole set is shown, for each time that a wording is: it is asked as people ask."""
 
 SAMPLE = 2000
 """Wordings that stand for what the texts cover when the scope is learned."""
@@ -35,15 +38,17 @@ class Read(NamedTuple):
 
 def learn(engine: Engine, told: Callable[[int], None]) -> Path:
     """Fit everything on the phrases and write it beside the assistant's data; `told` hears of each phrase read."""
-    given: list[Wording | SetQuestion] = [*wordings(engine.index.provisions), *set_questions(engine.index.provisions)]
+    sets = [row for row in set_questions(engine.index.provisions) if not held_out(row)]
+    given: list[Wording | SetQuestion] = [*wordings(engine.index.provisions), *sets]
     read = [_read(engine, row.text, row.history, told) for row in given]
     others = scoped()
     elsewhere = [_read(engine, row.text, [], told) for row in others]
     torch.set_num_threads(1)
     passages = _passages(engine)
-    right = right_ones(passages, [meant(row) for row in given])
-    turn, known = fit_vectors(np.array([one.vector for one in read]), right, passages)
-    vocabulary, words = fit_words([word_tokens(one.asked) for one in read], right)
+    shown = [at for at, row in enumerate(given) for _ in range(OFTEN if isinstance(row, SetQuestion) else 1)]
+    right = right_ones(passages, [meant(given[at]) for at in shown])
+    turn, known = fit_vectors(np.array([read[at].vector for at in shown]), right, passages)
+    vocabulary, words = fit_words([word_tokens(read[at].asked) for at in shown], right)
     step = float(np.abs(words).max()) / 127
     saved: dict[str, NDArray[np.generic]] = {
         "identity": np.array(engine.embedder.identity), "turn": turn.astype(np.float16), "known": known.astype(np.float16),
@@ -54,7 +59,8 @@ def learn(engine: Engine, told: Callable[[int], None]) -> Path:
     chosen = np.random.default_rng(0).choice(len(read), min(SAMPLE, len(read)), replace=False)
     saved |= _head("scope", [*elsewhere, *(read[at] for at in chosen)], [*labels, *["covered"] * len(chosen)])
     saved |= _head("kind", *_of_kind(given, read))
-    saved |= _head("detail", read, [(row.missing if isinstance(row, Wording) else "") or "none" for row in given])
+    saved |= _lacking(passages, given, read)
+    saved |= _head("detail", read, [row.missing or "none" for row in given])
     return _written(saved)
 
 
@@ -66,6 +72,15 @@ def meant(row: Wording | SetQuestion) -> list[str]:
 def _of_kind(given: Sequence[Wording | SetQuestion], read: Sequence[Read]) -> tuple[list[Read], list[str]]:
     own = [(one, row.kind) for one, row in zip(read, given, strict=True) if row.kind != "followup"]
     return [one for one, _ in own], [kind for _, kind in own]
+
+
+def _lacking(passages: Passages, given: Sequence[Wording | SetQuestion], read: Sequence[Read]) -> dict[str, NDArray[np.generic]]:
+    """Which questions each passage does not answer, although it treats their subject."""
+    place = {name: at for at, name in enumerate(passages.ids)}
+    rows = [(place[meant(row)[0]], bool(row.missing), one) for row, one in zip(given, read, strict=True) if meant(row)[0] in place]
+    features: Rows = np.array([with_cues(one.vector, one.asked, one.words) for _, _, one in rows])
+    fitted = fit_lacking(features, np.array([at for at, _, _ in rows]), np.array([lacks for _, lacks, _ in rows]), len(place))
+    return {f"lacking.{part}": array.astype(np.float16) for part, array in fitted._asdict().items()}
 
 
 def _head(name: str, read: Sequence[Read], labels: Sequence[str]) -> dict[str, NDArray[np.generic]]:

@@ -1,5 +1,6 @@
 """The examples: how people ask for each passage, and what lies outside the texts."""
 
+import hashlib
 from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
@@ -13,6 +14,7 @@ from ingest.errors import CorpusError
 from ingest.types import Strict
 
 FOLDER = Path(__file__).parent
+_HELD_OUT_BYTES = 43
 Scope = Literal["covered", "harmless", "outside", "attack", "about", "vague"]
 Kind = Literal["passage", "list", "who", "quantity", "date", "definition", "aid", "where", "compare", "status", "yesno", "followup"]
 
@@ -29,13 +31,17 @@ class Wording(Strict):
 
 
 class SetQuestion(Strict):
-    """A question and every passage that its answer should cite, the decisive one first; `also` holds what is right beside or instead."""
+    """A question and every passage that its answer should cite, the decisive one first; `also` holds what is right beside or instead.
+
+    `missing` names the detail asked for that none of the texts gives.
+    """
 
     text: str = Field(min_length=1)
     language: Language
     kind: Kind
     provisions: list[str] = Field(min_length=1)
     also: list[str] = []
+    missing: str = ""
     history: list[str] = []
 
 
@@ -68,6 +74,11 @@ def set_questions(known: Collection[str]) -> list[SetQuestion]:
     ]
     _refuse([*faults, *lost])
     return [row for _, row in rows]
+
+
+def held_out(row: SetQuestion) -> bool:
+    """Whether a question is kept from what ranks passages, so that weights can be fitted where the ranking has not seen it: one in six."""
+    return hashlib.sha256(row.text.encode()).digest()[0] < _HELD_OUT_BYTES
 
 
 def scoped() -> list[Scoped]:
