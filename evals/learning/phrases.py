@@ -1,6 +1,5 @@
 """The examples: how people ask for each passage, and what lies outside the texts."""
 
-import hashlib
 from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
@@ -14,7 +13,6 @@ from ingest.errors import CorpusError
 from ingest.types import Strict
 
 FOLDER = Path(__file__).parent
-_HELD_OUT_BYTES = 43
 Scope = Literal["covered", "harmless", "outside", "attack", "about", "vague"]
 Kind = Literal["passage", "list", "who", "quantity", "date", "definition", "aid", "where", "compare", "status", "yesno", "followup"]
 
@@ -63,8 +61,16 @@ def wordings(known: Collection[str]) -> list[Wording]:
 
 
 def set_questions(known: Collection[str]) -> list[SetQuestion]:
-    """Every question with the set that answers it; raises CorpusError for a broken line or for a passage that does not exist."""
-    file = FOLDER / "sets.jsonl"
+    """Every question with its whole set that the ranking learns from; raises CorpusError for a broken line or a lost passage."""
+    return _sets(FOLDER / "sets.jsonl", known)
+
+
+def held_out(known: Collection[str]) -> list[SetQuestion]:
+    """Those that it has not seen, for weights that are fitted on top of it; raises CorpusError likewise."""
+    return _sets(FOLDER / "held_out.jsonl", known)
+
+
+def _sets(file: Path, known: Collection[str]) -> list[SetQuestion]:
     rows, faults = read_rows(file, SetQuestion)
     lost = [
         Fault(file, line, f"« {name} » does not exist", "correct the id")
@@ -74,11 +80,6 @@ def set_questions(known: Collection[str]) -> list[SetQuestion]:
     ]
     _refuse([*faults, *lost])
     return [row for _, row in rows]
-
-
-def held_out(row: SetQuestion) -> bool:
-    """Whether a question is kept from what ranks passages, so that weights can be fitted where the ranking has not seen it: one in six."""
-    return hashlib.sha256(row.text.encode()).digest()[0] < _HELD_OUT_BYTES
 
 
 def scoped() -> list[Scoped]:
