@@ -100,7 +100,8 @@ def _support(turn: Turn) -> list[Found]:
         return _near(turn, found.closed, "passage")
     turn.schemes, turn.next_question = found.results, found.next_question
     turn.notices += found.notices
-    return found.found if found.found[0].exact else more(turn, without_twins(turn, found.found))
+    ranked = without_twins(turn, found.found)
+    return found.found if found.found[0].exact else more(turn, ranked, weights().aids["more"])[: weights().most["aid"]]
 
 
 def _best_found(turn: Turn, among: list[Found]) -> float:

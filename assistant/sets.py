@@ -26,11 +26,14 @@ class Row(NamedTuple):
     members: tuple[Provision, ...]
 
 
-def more(turn: Turn, ranked: Sequence[Found]) -> list[Found]:
-    """The best passage and those after it that the answer needs too, best first; `ranked` holds no twins."""
+def more(turn: Turn, ranked: Sequence[Found], ready: float = 0.0) -> list[Found]:
+    """The best passage and those after it that the answer needs too, best first; `ranked` holds no twins.
+
+    `ready` is how much readier than for other questions one more is shown (logarithm of odds).
+    """
     shown = list(ranked[:1])
     for at in range(1, min(LOOKED_AT, len(ranked))):
-        if weighed(more_signs(turn, ranked, at, shown), weights().more) > 0:
+        if weighed(more_signs(turn, ranked, at, shown), weights().more) > -ready:
             shown.append(ranked[at])
     return shown
 

@@ -20,6 +20,7 @@ from assistant.weights import weights
 from ingest.french import tokenise_french
 from ingest.types import Kind
 
+HARDLY = 0.5
 WORKING = ("firm", "farmer", "intercommunalité", "structure", "investor")
 SURELY_OUTSIDE = 0.97
 STILL = re.compile(r"\b(?:encore|toujours|reste|puis[- ]je|peut[- ]on|profiter|droit|still|noch|over|vorbei|fini|mort|202[3-9]|2030)\b")
@@ -79,6 +80,8 @@ def absent_details(turn: Turn) -> list[str]:
         return lacking
     paid = "amount" in turn.understood.slots and not lacking
     if not turn.chosen or paid or absence_odds(turn, turn.chosen[0].provision) <= 0:
+        return []
+    if not lacking and wants_support(turn) and turn.understood.detail.get("none", 1.0) >= HARDLY:
         return []
     return lacking or [likeliest_absent(turn)]
 
