@@ -12,6 +12,8 @@ from ingest.types import Figure, Provision
 SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 RARE = 4.0
 LISTED = 3
+BESIDE = 45
+"""Characters after a figure within which stands the thing that it counts."""
 FIGURES = ("amount", "rate", "count")
 """Kinds of figures that one question words alike: « quelle part, et combien ? »; one that is given answers for the others."""
 SURELY_NONE, HALF = 0.97, 0.5
@@ -54,12 +56,28 @@ def rescued(turn: Turn, name: str) -> Found | None:
     """A provision of the same section, on the same thing, that gives what the chosen ones do not."""
     if name in NEVER_GIVEN or not turn.chosen:
         return None
+    if name == "count" and (counted := _counted_elsewhere(turn)) is not None:
+        return counted
     first = turn.chosen[0].provision
     rare = {word for word in turn.engine.lookup.cards[first.id].own if turn.engine.lookup.weight(word) >= RARE}
     for found in turn.found[:25]:
         near = found.provision.parent == first.parent and found.provision.document_id == first.document_id
         if near and rare & turn.engine.lookup.cards[found.provision.id].own and _gives(turn, name, found.provision):
             return found
+    return None
+
+
+def _counted_elsewhere(turn: Turn) -> Found | None:
+    """A passage found, of whatever section, that counts just this: « combien de Maisons de Région ? », « les 12 Maisons de Région »."""
+    asked = COUNTED.search(turn.understood.folded)
+    things = frozenset(tokenise_french(asked[1])) if asked and turn.language == "fr" else frozenset[str]()
+    if len(things) < 2:
+        return None
+    for found in turn.found[:25]:
+        text = found.provision.quote_plain
+        for figure in _own_figures(turn, found.provision):
+            if things <= set(tokenise_french(_around(text, figure.written, 0, BESIDE))):
+                return found
     return None
 
 

@@ -202,3 +202,8 @@ def test_two_pacts_stand_side_by_side_with_a_citation_in_each_cell(real_engine: 
     rows = [line for line in answer.text.split("\n") if line.startswith("| ")]
     assert rows[0] == "| Évaluation du POCE Cœur de Lorraine | POCE Val de Lorraine |" and len(rows) > 2
     assert all(MARKER.search(cell) for row in rows[2:] for cell in row.strip("| ").split(" | ") if cell)
+
+
+def test_a_number_that_another_section_gives_is_not_said_to_be_missing(real_engine: Engine) -> None:
+    answer = ask(real_engine, "Combien de maisons de Région y a-t-il, et quel est leur numéro de téléphone ?")
+    assert answer.missing == [say("missing_contact", "fr")] and "12 Maisons de Région" in answer.text
