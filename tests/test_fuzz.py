@@ -22,7 +22,7 @@ from assistant.server import application
 from assistant.types import Answer, Status
 from ingest.settings import settings
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "20"))
 PIECES: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "data" / "attacks.yaml").read_text(encoding="utf-8"))
 JSON = {"Content-Type": "application/json"}
 SECRETS = ["../" * 8 + "etc/passwd", "%2e%2e%2f" * 8 + "etc%2fpasswd", "..%5c..%5cwindows", "%00", "/etc/passwd", "....//" * 6]

@@ -6,7 +6,6 @@ import sys
 from itertools import islice
 from pathlib import Path
 
-import pytest
 from conftest import REAL_CORPUS
 from load import questions
 
@@ -19,14 +18,13 @@ def test_the_questions_of_the_load_are_all_distinct_and_the_same_each_time() -> 
     assert asked[:50] == list(islice(questions(REAL_CORPUS), 50))
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_fifty_clients_for_five_seconds_get_their_own_answers_and_no_error(workers: int) -> None:
-    line = [sys.executable, str(LOAD), "--workers", str(workers), "--clients", "50", "--seconds", "5"]
+def test_fifty_clients_for_five_seconds_get_their_own_answers_and_no_error() -> None:
+    line = [sys.executable, str(LOAD), "--workers", "2", "--clients", "50", "--seconds", "5"]
     ran = subprocess.run(line, cwd=LOAD.parents[1], capture_output=True, text=True, check=False, timeout=280)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     report = json.loads(ran.stdout)
     assert set(report["codes"]) <= {"200", "429", "503"} and report["codes"]["200"] >= 20
     assert "error" not in report["statuses"]
     assert (report["mixed"], report["changed_when_asked_again"], len(report["versions"])) == (0, 0, 1)
-    assert report["memory_growth_mb"] < 150 * workers
-    assert report["share_of_bound"] > 0 and report["workers"] == workers
+    assert report["memory_growth_mb"] < 300
+    assert report["share_of_bound"] > 0 and report["workers"] == 2
