@@ -14,6 +14,9 @@ RARE = 4.0
 LISTED = 3
 BESIDE = 45
 """Characters after a figure within which stands the thing that it counts."""
+CLAUSE = re.compile(r"[,;:.?!]")
+REGION = frozenset(tokenise_french("la Région Grand Est compte existe en tout au total"))
+"""Words that narrow no count: the texts speak of the whole region."""
 FIGURES = ("amount", "rate", "count")
 """Kinds of figures that one question words alike: « quelle part, et combien ? »; one that is given answers for the others."""
 SURELY_NONE, HALF = 0.97, 0.5
@@ -71,7 +74,7 @@ def _counted_elsewhere(turn: Turn) -> Found | None:
     """A passage found, of whatever section, that counts just this: « combien de Maisons de Région ? », « les 12 Maisons de Région »."""
     asked = COUNTED.search(turn.understood.folded)
     things = frozenset(tokenise_french(asked[1])) if asked and turn.language == "fr" else frozenset[str]()
-    if len(things) < 2:
+    if asked is None or len(things) < 2 or _narrowed(turn.understood.folded[asked.start() :], things):
         return None
     for found in turn.found[:25]:
         text = found.provision.quote_plain
@@ -79,6 +82,11 @@ def _counted_elsewhere(turn: Turn) -> Found | None:
             if things <= set(tokenise_french(_around(text, figure.written, 0, BESIDE))):
                 return found
     return None
+
+
+def _narrowed(asked: str, things: frozenset[str]) -> bool:
+    """Whether a question counts only some of these things: those of a place, of a year, « qui ont fermé »."""
+    return bool(set(tokenise_french(CLAUSE.split(asked, maxsplit=1)[0])) - things - REGION)
 
 
 def given(turn: Turn, name: str) -> bool:
@@ -99,7 +107,17 @@ def gives(turn: Turn, name: str, provision: Provision) -> bool:
     return _gives(turn, name, provision)
 
 
+def _of_another_place(turn: Turn, provision: Provision) -> bool:
+    """Whether a passage speaks of a pact's own territory, and the question of a place elsewhere: its figures are none of that place."""
+    mentions, local = turn.understood.mentions, turn.engine.lookup.local.get(provision.document_id)
+    if local is None or mentions.around is None or provision.document_id in mentions.documents:
+        return False
+    return local not in mentions.around
+
+
 def _gives(turn: Turn, name: str, provision: Provision) -> bool:
+    if _of_another_place(turn, provision):
+        return False
     if name == "names":
         return _names_listed(provision.quote_plain) >= 4
     if name == "count":

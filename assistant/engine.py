@@ -93,7 +93,7 @@ class Engine:
         return self.turn(question).answer()
 
 
-def one_thread_an_answer() -> None:
+def _one_thread_an_answer() -> None:
     """Keep linear algebra to the thread that asks: its products are small, and threads waiting for each other cost ten times as much."""
     threadpool_limits(1, user_api="blas")
 
@@ -103,7 +103,7 @@ def open_engine(settings: Settings) -> Engine:
 
     The language model that the settings name is opened too; nothing is asked of it yet.
     """
-    one_thread_an_answer()
+    _one_thread_an_answer()
     embedder, chat = load_embedder(settings), open_chat(settings)
     if not up_to_date(settings, embedder):
         build_index(settings, embedder)

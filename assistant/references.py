@@ -13,6 +13,7 @@ DOTTED = re.compile(r"(?<![\d.,])(\d\.\d(?:\.\d)?)(?![\d,%]|\.\d)")
 PROMISES = re.compile(r"\b(?:promet\w*|s'engagent|ce (?:a|dans) quoi .{2,40} s'engage|s'est engagee a)\b")
 SHORT = re.compile(r"\bp ?(\d)(?:[ .,/-]*a(?:xe)? ?(\d))?\b")
 LEAST = 4
+"""Letters of the shortest plural that is told from its singular by its form."""
 BIS = re.compile(r"\bannexe 3 (?:bis|ter)\b|\bdeuxieme (?:annexe|partie) 3\b")
 
 

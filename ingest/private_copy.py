@@ -20,7 +20,7 @@ class PrivateCopy:
     """
 
     def __init__(self, source: Path) -> None:
-        _remove_leftovers(Path(tempfile.gettempdir()))
+        remove_leftovers(Path(tempfile.gettempdir()), PREFIX)
         home = Path(tempfile.mkdtemp(prefix=PREFIX))
         owner = FileLock(home / "owner.lock")
         owner.acquire()
@@ -45,8 +45,9 @@ def _discard(home: Path, owner: FileLock) -> None:
     shutil.rmtree(home, ignore_errors=True)
 
 
-def _remove_leftovers(temporary: Path) -> None:
-    for home in temporary.glob(f"{PREFIX}*"):
+def remove_leftovers(temporary: Path, prefix: str) -> None:
+    """Remove the folders of this prefix whose `owner.lock` no living process holds."""
+    for home in temporary.glob(f"{prefix}*"):
         try:
             if home.is_symlink() or time.time() - home.stat().st_mtime < YOUNGEST_LEFTOVER:
                 continue

@@ -207,3 +207,14 @@ def test_two_pacts_stand_side_by_side_with_a_citation_in_each_cell(real_engine: 
 def test_a_number_that_another_section_gives_is_not_said_to_be_missing(real_engine: Engine) -> None:
     answer = ask(real_engine, "Combien de maisons de Région y a-t-il, et quel est leur numéro de téléphone ?")
     assert answer.missing == [say("missing_contact", "fr")] and "12 Maisons de Région" in answer.text
+
+
+def test_a_number_of_one_pact_is_not_given_for_another_place(real_engine: Engine) -> None:
+    here = ask(real_engine, "Combien d'entreprises industrielles de plus de 50 salariés dans le Val de Lorraine ?")
+    elsewhere = ask(real_engine, "Combien d'entreprises industrielles à Strasbourg ?")
+    assert here.status is Status.ANSWERED and elsewhere.missing == [say("missing_count", "fr")]
+
+
+def test_nobody_who_asks_what_there_is_for_him_is_told_of_an_amount_that_he_did_not_ask(real_engine: Engine) -> None:
+    answer = ask(real_engine, "Quelles aides pour une entreprise de 8 salariés à Saint-Mihiel ?")
+    assert answer.missing == [] and any("terminé depuis le 31 décembre 2021" in notice for notice in answer.notices)

@@ -2,20 +2,18 @@
 
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from ingest.errors import CorpusError
+from ingest.private_copy import remove_leftovers
 
 MEMORY = Path("/dev/shm")
 """Where the system keeps files in memory: counters are written through a mapping, and one on a full disk would kill its worker."""
 PREFIX = "pactes-service-"
-YOUNGEST_LEFTOVER = 60.0
-"""Seconds: a younger folder may not have taken its lock yet."""
 
 
 @contextmanager
@@ -38,18 +36,7 @@ def own_folder() -> Iterator[Path]:
 
 def _made() -> Path:
     try:
-        _remove_leftovers(MEMORY)
+        remove_leftovers(MEMORY, PREFIX)
         return Path(tempfile.mkdtemp(prefix=PREFIX, dir=MEMORY))
     except OSError:
         return Path(tempfile.mkdtemp(prefix=PREFIX))
-
-
-def _remove_leftovers(folder: Path) -> None:
-    for home in folder.glob(f"{PREFIX}*"):
-        try:
-            if home.is_symlink() or time.time() - home.stat().st_mtime < YOUNGEST_LEFTOVER:
-                continue
-            with FileLock(home / "owner.lock", timeout=0):
-                shutil.rmtree(home, ignore_errors=True)
-        except (OSError, Timeout):
-            continue

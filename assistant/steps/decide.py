@@ -20,7 +20,7 @@ from assistant.weights import weights
 from ingest.french import tokenise_french
 from ingest.types import Kind
 
-HARDLY = 0.5
+HARDLY = 0.25
 WORKING = ("firm", "farmer", "intercommunalité", "structure", "investor")
 SURELY_OUTSIDE = 0.97
 STILL = re.compile(r"\b(?:encore|toujours|reste|puis[- ]je|peut[- ]on|profiter|droit|still|noch|over|vorbei|fini|mort|202[3-9]|2030)\b")
