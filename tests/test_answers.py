@@ -218,3 +218,8 @@ def test_a_number_of_one_pact_is_not_given_for_another_place(real_engine: Engine
 def test_nobody_who_asks_what_there_is_for_him_is_told_of_an_amount_that_he_did_not_ask(real_engine: Engine) -> None:
     answer = ask(real_engine, "Quelles aides pour une entreprise de 8 salariés à Saint-Mihiel ?")
     assert answer.missing == [] and any("terminé depuis le 31 décembre 2021" in notice for notice in answer.notices)
+
+
+def test_a_pact_asked_for_by_name_is_never_another_subject(real_engine: Engine) -> None:
+    answer = ask(real_engine, "Le POCE Cœur de Lorraine peut-il encore financer mon hôtel à Commercy ?")
+    assert answer.status in (Status.ANSWERED, Status.PARTIAL) and "31 décembre 2021" in answer.text

@@ -32,10 +32,11 @@ def run(turn: Turn) -> None:
         turn.next_question = NextQuestion(slot="need", text=say("which_need", turn.language))
         turn.end(Status.CLARIFICATION, text=say("which_need", turn.language))
         return
-    if (out_of_scope(turn) if turn.engine.learned is None else outside_odds(turn) > 0) and not _seeks_support_here(turn):
+    outside = out_of_scope(turn) if turn.engine.learned is None else outside_odds(turn) > 0
+    if outside and not _seeks_support_here(turn) and not _names_a_pact(turn):
         at_home = wants_support(turn) and profile_of(turn).asker == "household"
-        outside = say("out_of_scope", turn.language, documents=turn.engine.titles)
-        turn.end(Status.REFUSED, Reason.OUT_OF_SCOPE, phrase("household", turn.language) if at_home else outside)
+        said = phrase("household", turn.language) if at_home else say("out_of_scope", turn.language, documents=turn.engine.titles)
+        turn.end(Status.REFUSED, Reason.OUT_OF_SCOPE, said)
         return
     if not turn.found:
         turn.end(Status.REFUSED, Reason.NO_SOURCE, say("no_source", turn.language, documents=turn.engine.titles))
@@ -133,6 +134,12 @@ def _says_nothing(turn: Turn) -> bool:
     if not asked.concepts and len(known) <= 1 and "aid" in asked.intents:
         return True
     return asked.scope.get("vague", 0.0) >= weights().vague and not _tells(profile_of(turn))
+
+
+def _names_a_pact(turn: Turn) -> bool:
+    """Whether a question names one of the pacts: what it asks of it may be absent, but is no other subject."""
+    documents = turn.engine.index.documents
+    return any(documents[name].kind in ("pact", "evaluation") for name in turn.understood.mentions.documents)
 
 
 def _seeks_support_here(turn: Turn) -> bool:
