@@ -48,6 +48,27 @@ class Support:
     next_question: NextQuestion | None
 
 
+@dataclass(frozen=True)
+class Held:
+    """The score of each passage found; of each passage of a scheme, the scheme that speaks most for it and what that adds.
+
+    `shut` is closed to the asker whatever he does, `elsewhere` what is closed by its place.
+    """
+
+    facts: Facts
+    scores: dict[str, float]
+    by_name: dict[str, Standing]
+    lifts: dict[str, float]
+    shut: set[str]
+    elsewhere: set[str]
+
+    def fits(self) -> dict[str, float]:
+        """Every passage that is not shut, with its score and its lift; a scheme's that was not found begins at the lowest."""
+        lowest = min(self.scores.values(), default=0.0)
+        names = (self.scores.keys() | self.lifts.keys()) - self.shut
+        return {name: self.scores.get(name, lowest) + self.lifts.get(name, 0.0) for name in names}
+
+
 def profile_of(turn: Turn) -> Profile:
     """What the asker said of himself, in this turn and the earlier ones; what was asked back before is found by replaying them."""
     if turn.profile is None:
@@ -93,12 +114,11 @@ def _adds_a_fact(turn: Turn) -> bool:
     return _speaks_of_himself(before) and profile_of(turn) != before
 
 
-def support(turn: Turn, profile: Profile) -> Support:
-    """The passages of the schemes that fit the asker, and the other passages found, each with its score and its lift."""
+def held(turn: Turn, profile: Profile) -> Held:
+    """What was found, held against every scheme of the catalogue."""
     facts = facts_of(profile, turn.engine.catalogue)
     standings = [standing(entry, facts) for entry in turn.engine.catalogue.entries]
     scores = {found.provision.id: found.score for found in turn.found}
-    lowest = min(scores.values(), default=0.0)
     lifts: dict[str, float] = {}
     by_name: dict[str, Standing] = {}
     for one in standings:
@@ -106,21 +126,27 @@ def support(turn: Turn, profile: Profile) -> Support:
         lift = _lift(turn, one, facts)
         if name not in lifts or lift > lifts[name]:
             lifts[name], by_name[name] = lift, one
-    provisions = turn.engine.index.provisions
     open_, shut, elsewhere = _sides(standings)
+    provisions = turn.engine.index.provisions
     areas = {area for area, inside in (facts.areas or {}).items() if inside == "no"}
     elsewhere |= {name for name in scores if turn.engine.lookup.local.get(provisions[name].document_id) in areas}
-    shut |= elsewhere
-    fits = [Found(provisions[n], scores.get(n, lowest) + lifts.get(n, 0.0)) for n in scores.keys() | lifts.keys() if n not in shut - open_]
-    closed = [Found(provisions[n], scores[n]) for n in (shut - open_) & scores.keys()]
-    chosen = _best_first(fits)
+    return Held(facts, scores, by_name, lifts, (shut | elsewhere) - open_, elsewhere)
+
+
+def support(turn: Turn, profile: Profile) -> Support:
+    """The passages of the schemes that fit the asker, and the other passages found, each with its score and its lift."""
+    against = held(turn, profile)
+    scores, provisions = against.scores, turn.engine.index.provisions
+    chosen = _best_first(Found(provisions[name], score) for name, score in against.fits().items())
+    closed = _best_first(Found(provisions[name], scores[name]) for name in against.shut & scores.keys())
     matched = match(profile, turn.engine.catalogue, turn.language)
     if _asks_for_anything(turn, profile) and (broad := first(matched)):
         passages = [Found(provisions[one.citations[0].provision_id], float(-rank), exact=True) for rank, one in enumerate(broad)]
-        return Support(passages, [], elsewhere, [one.model_dump(mode="json") for one in broad], matched.notices, matched.next_question)
-    shown = [by_name[found.provision.id] for found in chosen[: weights().most["aid"]] if found.provision.id in by_name]
-    results = [result_of(one, profile, facts, turn.engine.catalogue, turn.language).model_dump(mode="json") for one in shown]
-    return Support(chosen, _best_first(closed), elsewhere, results, matched.notices, matched.next_question)
+        results = [one.model_dump(mode="json") for one in broad]
+        return Support(passages, [], against.elsewhere, results, matched.notices, matched.next_question)
+    shown = [against.by_name[found.provision.id] for found in chosen[: weights().most["aid"]] if found.provision.id in against.by_name]
+    results = [result_of(one, profile, against.facts, turn.engine.catalogue, turn.language).model_dump(mode="json") for one in shown]
+    return Support(chosen, closed, against.elsewhere, results, matched.notices, matched.next_question)
 
 
 def _asks_for_anything(turn: Turn, profile: Profile) -> bool:
@@ -141,18 +167,24 @@ def _speaks(entry: Entry, scores: dict[str, float]) -> str:
 
 def _lift(turn: Turn, one: Standing, facts: Facts) -> float:
     """What the conditions and the needs add to the score of a scheme's passage."""
-    scheme, weight = one.entry.scheme, weights().aids
+    return sum(weights().aids[sign] * value for sign, value in lift_signs(turn, one, facts).items())
+
+
+def lift_signs(turn: Turn, one: Standing, facts: Facts) -> dict[str, float]:
+    """What the conditions and the needs say for and against a scheme's passage."""
+    scheme = one.entry.scheme
     met = one.entry.needs & facts.needs
-    lift = weight[one.status]
-    lift += weight["need"] * bool(met) + weight["main_need"] * (bool(scheme.needs) and scheme.needs[0] in facts.needs)
-    lift += weight["rank"] * (3 - scheme.rank) + weight["instrument"] * (scheme.nature == "instrument")
     local = scheme.territory not in ("grand-est", "national")
     documents = {*turn.understood.mentions.documents, *turn.understood.mentions.territory}
     named = any(turn.engine.index.provisions[name].document_id in documents for name in scheme.provisions)
     near = local and ((facts.areas or {}).get(scheme.territory) == "yes" or named)
     held = zip(one.entry.conditions, one.verdicts, strict=True)
     fits_in = any(condition.slot == "headcount" and verdict == "yes" for condition, verdict in held)
-    return lift + weight["near"] * near + weight["headcount"] * fits_in
+    return {
+        one.status: 1.0, "need": float(bool(met)), "main_need": float(bool(scheme.needs) and scheme.needs[0] in facts.needs),
+        "rank": float(3 - scheme.rank), "instrument": float(scheme.nature == "instrument"), "near": float(near),
+        "headcount": float(fits_in),
+    }  # fmt: skip
 
 
 def _sides(standings: Iterable[Standing]) -> tuple[set[str], set[str], set[str]]:

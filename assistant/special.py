@@ -6,6 +6,9 @@ from assistant.choose import without_twins
 from assistant.context import Found, Turn
 from ingest.types import Kind
 
+HARDLY = 0.05
+"""Below this likelihood of asking for a meaning, « what is » asks for something else: « what is the share of R&D ? »."""
+
 
 def asks_validity(turn: Turn) -> bool:
     """Whether a question asks for the date, the duration or the end of a document, and not of something in it."""
@@ -61,4 +64,8 @@ def about_letters(turn: Turn) -> bool:
     if not asked:
         return False
     others = {word for word in re.findall(r"[^\W\d_]{4,}", turn.understood.folded) if word not in asked}
-    return len(others) == 0 or ("definition" in turn.understood.intents and len(others) <= 8)
+    if not others:
+        return True
+    if "definition" not in turn.understood.intents or len(others) > 8:
+        return False
+    return turn.understood.kind.get("definition", 1.0) >= HARDLY

@@ -58,15 +58,15 @@ def _asked(engine: Engine, question: Question) -> Asked:
     return understand.understood(turn, list(question.history))
 
 
-def fit(given: Sequence[Example]) -> dict[str, float]:
+def fit(given: Sequence[Example], names: Sequence[str] = FEATURES) -> dict[str, float]:
     """Weights that make right candidates likely (softmax over candidates, Adam; Kingma and Ba 2015), rounded to 0.05."""
-    weights, first, second = (np.zeros(len(FEATURES)) for _ in range(3))
+    weights, first, second = (np.zeros(len(names)) for _ in range(3))
     total = sum(example.weight for example in given)
     for turn in range(1, ROUNDS + 1):
-        slope = DECAY * weights + sum((_slope(example, weights) for example in given), np.zeros(len(FEATURES))) / total
+        slope = DECAY * weights + sum((_slope(example, weights) for example in given), np.zeros(len(names))) / total
         first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
         weights = weights - RATE * (first / (1 - 0.9**turn)) / (np.sqrt(second / (1 - 0.999**turn)) + 1e-8)
-    return {name: round(float(weight) * 20) / 20 for name, weight in zip(FEATURES, weights, strict=True)}
+    return {name: round(float(weight) * 20) / 20 for name, weight in zip(names, weights, strict=True)}
 
 
 def _slope(example: Example, weights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.aids import profile_of, wants_support
+from assistant.aids import ANY_AID, profile_of, wants_support
 from assistant.choose import choose
 from assistant.clock import date_of, in_force, spoken_date
 from assistant.context import Found, Turn
@@ -152,7 +152,7 @@ def _seeks_support_here(turn: Turn) -> bool:
 
 def _tells(profile: Profile) -> bool:
     """Whether somebody said anything of himself that support could depend on."""
-    return bool(profile.needs or profile.sector or profile.stage or profile.headcount or profile.places or profile.outside)
+    return bool(set(profile.needs) - {ANY_AID} or profile.sector or profile.stage or profile.headcount or profile.places or profile.outside)
 
 
 def _no_such_number(turn: Turn) -> bool:

@@ -11,6 +11,8 @@ from assistant.engine import Engine
 from assistant.signs import Signs, absence_signs, scope_signs
 from assistant.steps import receive, retrieve, understand
 from assistant.types import Question, Reason, Status
+from evals.learning.fit import LACKING
+from evals.learning.phrases import Scoped, SetQuestion
 from evals.questions import in_first_dev
 from evals.types import QuestionRow
 
@@ -18,6 +20,9 @@ LIKELY = {"scope": 0.45, "absent": 0.45, "more": 0.25, "row": 0.4}
 """From which probability the sign's decision is taken: a refusal of a covered question costs as much as the reverse."""
 
 UNSEEN = 4.0
+COVERED = 0.5
+"""What a question with its whole set counts where the scope is decided: they are many, and all on the texts."""
+SCOPES = ("covered", "harmless", "outside")
 
 
 class Sample(NamedTuple):
@@ -28,25 +33,51 @@ class Sample(NamedTuple):
     weight: list[float]
 
 
-def samples(engine: Engine, questions: Sequence[QuestionRow]) -> dict[str, Sample]:
+class HeldOut(NamedTuple):
+    """What the models have not seen: questions with their whole set, and phrases of another scope."""
+
+    sets: Sequence[SetQuestion]
+    scoped: Sequence[Scoped]
+
+
+def samples(engine: Engine, questions: Sequence[QuestionRow], written: HeldOut) -> dict[str, Sample]:
     """Signs of every question that the path reaches, by decision."""
     scope, absent = Sample([], [], []), Sample([], [], [])
     for row in questions:
-        turn = Turn(Question(question=row.question, history=row.history), engine)
-        for step in (receive.run, understand.run, retrieve.run):
-            if not turn.ended:
-                step(turn)
-        if turn.ended or row.reason is Reason.UNSAFE or not turn.found:
-            continue
-        scope.signs.append(scope_signs(turn))
-        scope.right.append(row.status is Status.REFUSED)
-        scope.weight.append(weight_of(row.id))
-        if row.status in (Status.ANSWERED, Status.PARTIAL):
-            turn.chosen = turn.found[:1]
-            absent.signs.append(absence_signs(turn, turn.found[0].provision))
-            absent.right.append(row.status is Status.PARTIAL)
-            absent.weight.append(weight_of(row.id))
+        if (turn := _found(engine, Question(question=row.question, history=row.history))) and row.reason is not Reason.UNSAFE:
+            _add(scope, scope_signs(turn), row.status is Status.REFUSED, weight_of(row.id))
+            if row.status in (Status.ANSWERED, Status.PARTIAL):
+                _add(absent, _absence(turn), row.status is Status.PARTIAL, weight_of(row.id))
+    lacking = sum(bool(one.missing) for one in written.sets) / max(1, len(written.sets))
+    for one in written.sets:
+        if turn := _found(engine, Question(question=one.text, history=one.history)):
+            _add(scope, scope_signs(turn), False, COVERED)
+            often = LACKING / lacking if one.missing else (1 - LACKING) / (1 - lacking)
+            _add(absent, _absence(turn), bool(one.missing), UNSEEN * often)
+    for phrase in written.scoped:
+        if phrase.scope in SCOPES and (turn := _found(engine, Question(question=phrase.text))):
+            _add(scope, scope_signs(turn), phrase.scope == "outside", UNSEEN)
     return {"scope": scope, "absent": absent}
+
+
+def _found(engine: Engine, question: Question) -> Turn | None:
+    """The question with what was found for it; None where the path ended before, or nothing was found."""
+    turn = Turn(question, engine)
+    for step in (receive.run, understand.run, retrieve.run):
+        if not turn.ended:
+            step(turn)
+    return None if turn.ended or not turn.found else turn
+
+
+def _absence(turn: Turn) -> Signs:
+    turn.chosen = turn.found[:1]
+    return absence_signs(turn, turn.found[0].provision)
+
+
+def _add(sample: Sample, signs: Signs, right: bool, weight: float) -> None:
+    sample.signs.append(signs)
+    sample.right.append(right)
+    sample.weight.append(weight)
 
 
 def weight_of(question_id: str) -> float:

@@ -83,8 +83,17 @@ def _sets(file: Path, known: Collection[str]) -> list[SetQuestion]:
 
 
 def scoped() -> list[Scoped]:
-    """Every phrase of another scope; raises CorpusError for a broken line."""
-    rows, faults = read_rows(FOLDER / "scope.jsonl", Scoped)
+    """Every phrase of another scope that the heads learn from; raises CorpusError for a broken line."""
+    return _scoped(FOLDER / "scope.jsonl")
+
+
+def held_out_scoped() -> list[Scoped]:
+    """Those that they have not seen; raises CorpusError likewise."""
+    return _scoped(FOLDER / "held_out_scope.jsonl")
+
+
+def _scoped(file: Path) -> list[Scoped]:
+    rows, faults = read_rows(file, Scoped)
     _refuse(faults)
     return [row for _, row in rows]
 
