@@ -14,7 +14,7 @@ from assistant.matching.matcher import match, result_of
 from assistant.matching.nextq import next_question
 from assistant.matching.order import first
 from assistant.matching.profile import read_profile
-from assistant.matching.standing import FIXED, Standing, standing
+from assistant.matching.standing import ANY_AID, FIXED, Standing, standing
 from assistant.matching.types import Profile, Slot
 from assistant.patterns import compiled
 from assistant.types import NextQuestion
@@ -23,7 +23,6 @@ from ingest.settings import settings
 from ingest.wording import load_data
 
 BROAD = frozenset({"aides-financieres"})
-ANY_AID = "know-aids"
 TURNS = 6
 """Earlier turns that are replayed for what they say of the asker."""
 

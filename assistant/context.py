@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from assistant.learned import NOTHING_ALIKE, Alike
 from assistant.matching.types import Profile
 from assistant.mentions import Mentions
 from assistant.references import Reference
@@ -24,11 +25,12 @@ class Found:
 
 
 class Fit(NamedTuple):
-    """How well the best candidates fit, feature by feature: for deciding whether the texts treat the subject at all."""
+    """How well the best candidates fit, feature by feature, and what answers the questions most alike: for deciding on top of ranking."""
 
     covered: float = 0.0
     dense: float = 0.0
     concepts: float = 0.0
+    alike: Alike = NOTHING_ALIKE
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from assistant.context import Found, Turn
 from assistant.patterns import ceiling, slots
+from assistant.references import words_in
 from ingest.concepts import lexicon
 from ingest.french import fold, tokenise_french
 from ingest.types import Figure, Provision
@@ -95,9 +96,18 @@ def given(turn: Turn, name: str) -> bool:
         return False
     if name == "names" and sum(found.exact for found in turn.chosen) >= LISTED:
         return True
+    if name == "count" and _whole_row(turn):
+        return True
     if name == "deadline" and "in_force" in turn.understood.intents and any(found.provision.kind == "title" for found in turn.chosen):
         return True
     return any(_gives(turn, name, found.provision) for found in turn.chosen)
+
+
+def _whole_row(turn: Turn) -> bool:
+    """Whether the answer lists all of the sort that is counted: « combien de piliers, et lesquels ? »."""
+    asked = COUNTED.search(turn.understood.folded)
+    sorts = {found.provision.id.rsplit("/", 1)[1].rsplit("-", 1)[0] for found in turn.chosen if found.exact}
+    return asked is not None and len(turn.chosen) > 1 and bool(sorts & words_in(asked[0]))
 
 
 def gives(turn: Turn, name: str, provision: Provision) -> bool:

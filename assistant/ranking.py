@@ -1,13 +1,14 @@
 """How well each candidate fits a question: a few features of both legs and of the structure, one weighted sum."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.context import Asked, Fit
 from assistant.learned import LOWEST as NEVER
+from assistant.learned import NOTHING_ALIKE, Alike, log_share
 from assistant.patterns import slots
 from assistant.weights import weights
 from ingest.encoder import Vectors
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 FEATURES = (
     "lexical_text", "lexical_note", "lexical_wording", "dense_text", "dense_note", "dense_wording", "dense_best",
     "covered", "covered_own", "rarest", "concepts", "document", "actor", "detail", "numbered", "heading",
-    "learned", "learned_words", "fresh", "promised",
+    "learned", "learned_words", "alike", "fresh", "promised",
 )  # fmt: skip
 NUMBERED = {
     Kind.PRIORITY, Kind.AXIS, Kind.OBJECTIVE, Kind.COMMITMENT, Kind.STEP, Kind.PRINCIPLE, Kind.PILLAR, Kind.LEVER, Kind.CHALLENGE,
@@ -30,6 +31,7 @@ Scores = dict[str, dict[str, float]]
 LOWEST = 0.7
 NONE = {"": 0.0}
 FROM_LEARNED = 25
+FROM_ALIKE = 0.02
 BEST = 3
 CHANGED = 4.0
 """How much more an actor named in a follow-up weighs: « et les intercommunalités ? » asks for nothing else."""
@@ -37,34 +39,47 @@ CHANGED = 4.0
 
 def ranked(engine: "Engine", asked: Asked, vector: Vectors) -> tuple[list[tuple[Provision, float]], Fit]:
     """Every candidate of either leg with its score, best first, ties by id, sections apart; and how well the best fit."""
-    names, table = feature_table(engine, asked, vector)
+    names, table, alike = feature_table(engine, asked, vector)
     totals = table @ np.array([weights().features[name] for name in FEATURES])
     order = sorted(range(len(names)), key=lambda at: (-totals[at], names[at]))
     best = table[order[:BEST]].max(axis=0) if names else np.zeros(len(FEATURES))
-    fit = Fit(*(float(best[FEATURES.index(name)]) for name in ("covered", "dense_best", "concepts")))
+    covered, dense, concepts = (float(best[FEATURES.index(name)]) for name in ("covered", "dense_best", "concepts"))
+    fit = Fit(covered, dense, concepts, alike)
     return [(engine.index.provisions[names[at]], float(totals[at])) for at in order], fit
 
 
-def feature_table(engine: "Engine", asked: Asked, vector: Vectors, without: Collection[str] = ()) -> tuple[list[str], NDArray[np.float64]]:
-    """The candidates' ids and their features (n, len(FEATURES)); `without` leaves out records, for training."""
+class Table(NamedTuple):
+    """The candidates' ids, their features (n, len(FEATURES)), and what answers the questions most alike."""
+
+    names: list[str]
+    features: NDArray[np.float64]
+    alike: Alike
+
+
+def feature_table(engine: "Engine", asked: Asked, vector: Vectors, without: Collection[str] = ()) -> Table:
+    """Every candidate with its features; `without` leaves out records, for training."""
     depth, tokens = weights().depth, tokenise_french(asked.search)
     lexical = _by_field(engine.index.lexical.search(tokens, depth), without)
-    dense = _by_field(engine.index.vectors.search(vector, depth), without)
+    turned = engine.learned.turned(vector) if engine.learned is not None else vector
+    near, near_turned = engine.index.vectors.searches(np.stack([vector, turned]), depth)
+    dense = _by_field(near, without)
     highest = max((max(fields.values()) for fields in lexical.values()), default=1.0)
-    meant, worded = _learned(engine, asked, vector)
+    meant, worded = _learned(engine, asked, vector, near_turned)
+    alike = engine.learned.alike(turned) if engine.learned is not None else NOTHING_ALIKE
     fresh = _fresh(engine, asked)
     first = sorted(meant, key=lambda name: (-meant[name], name))[:FROM_LEARNED]
-    names = sorted({*_candidates(engine, lexical, dense, highest), *first})
+    known = [name for name, share in alike.shares.items() if share >= FROM_ALIKE and name in engine.index.provisions]
+    names = sorted({*_candidates(engine, lexical, dense, highest), *first, *known})
     words = {token: engine.lookup.weight(token) for token in tokens}
     rows = [
         [
             *_row(engine, asked, words, engine.index.provisions[n], lexical.get(n, {}), dense.get(n, {}), highest),
-            meant.get(n, NEVER) / 3, worded.get(n, NEVER) / 3, fresh.get(n, NEVER if fresh else 0.0) / 3,
+            meant.get(n, NEVER) / 3, worded.get(n, NEVER) / 3, log_share(alike, n) / 3, fresh.get(n, NEVER if fresh else 0.0) / 3,
             _promised(asked, engine.index.provisions[n]),
         ]
         for n in names
     ]  # fmt: skip
-    return names, np.array(rows, dtype=np.float64).reshape(len(names), len(FEATURES))
+    return Table(names, np.array(rows, dtype=np.float64).reshape(len(names), len(FEATURES)), alike)
 
 
 def word_tokens(asked: Asked) -> list[str]:
@@ -72,12 +87,14 @@ def word_tokens(asked: Asked) -> list[str]:
     return [*tokenise_french(asked.search), *(f"concept:{name}" for name in sorted(asked.concepts))]
 
 
-def _learned(engine: "Engine", asked: Asked, vector: Vectors) -> tuple[dict[str, float], dict[str, float]]:
+def _learned(
+    engine: "Engine", asked: Asked, vector: Vectors, near_turned: list[tuple[str, float]]
+) -> tuple[dict[str, float], dict[str, float]]:
     """How likely each passage is meant by such a question, by its vector and by its words; nothing without learned weights."""
     if engine.learned is None:
         return {}, {}
     nearest: dict[str, float] = {}
-    for record, cosine in engine.index.vectors.search(engine.learned.turned(vector), weights().depth):
+    for record, cosine in near_turned:
         name = record.rsplit("@", 1)[0]
         if engine.index.provisions[name].kind is not Kind.SECTION:
             nearest.setdefault(name, cosine)

@@ -1,9 +1,11 @@
 """How many passages an answer needs: signs that one more is needed, or a whole row of siblings, weighed into odds."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from assistant.context import Found, Turn
+from assistant.learned import RAREST
 from assistant.ranking import NUMBERED
 from assistant.references import numbers_in, words_in
 from assistant.signs import Signs, weighed
@@ -49,6 +51,7 @@ def more_signs(turn: Turn, ranked: Sequence[Found], at: int, shown: Sequence[Fou
     own = cards[one.provision.id]
     whole = sum(words.values()) or 1.0
     kinds = {name: asked.kind.get(name, 0.0) for name in KINDS}
+    share = shares_alike(turn).get(one.provision.id, 0.0)
     return {
         "gap": gap, "gap_before": min(WIDEST, ranked[at - 1].score - one.score), "rank": at / LOOKED_AT, "shown": float(len(shown)),
         "list": kinds["list"], "list_intent": float("list" in asked.intents), "compare_intent": float("compare" in asked.intents),
@@ -64,8 +67,14 @@ def more_signs(turn: Turn, ranked: Sequence[Found], at: int, shown: Sequence[Fou
         "new_concepts": float(len(asked.concepts & own.concepts - known)),
         "same_concepts": float(len(asked.concepts & own.concepts & known)),
         "left_concepts": float(len(asked.concepts - known)),
+        "alike": share, "alike_log": math.log(share + RAREST),
         "other_actor": float(one.provision.actors[:1] != first.provision.actors[:1]),
     }  # fmt: skip
+
+
+def shares_alike(turn: Turn) -> Mapping[str, float]:
+    """The share of the questions most alike that each passage answers."""
+    return turn.fit.alike.shares if turn.fit else {}
 
 
 def best_row(turn: Turn) -> Row | None:
@@ -107,7 +116,9 @@ def _standing(turn: Turn, row: Row) -> Signs:
     names = [provision.id for provision in row.members]
     gaps = [min(WIDEST, found[0].score - score[name]) if name in score else WIDEST for name in names]
     first, head = found[0].provision, at.get(row.head, len(found))
+    shares = [shares_alike(turn).get(name, 0.0) for name in names]
     return {
+        "alike_mean": sum(shares) / len(shares), "alike_least": min(shares), "alike_log": math.log(sum(shares) / len(shares) + RAREST),
         "best_gap": min(gaps), "mean_gap": sum(gaps) / len(gaps), "size": float(len(names)),
         "named_near": float(_slug(row) in words_in(turn.understood.folded)) * (WIDEST - min(gaps)),
         "list_near": turn.understood.kind.get("list", 0.0) * (WIDEST - sum(gaps) / len(gaps)),

@@ -11,6 +11,8 @@ from ingest.french import fold
 from ingest.types import Provision
 
 LIMIT = 6.0
+SHOWN = 4
+"""Passages of an answer that are looked at for the detail asked for."""
 BEST = 5.0
 Signs = dict[str, float]
 
@@ -43,22 +45,28 @@ def scope_signs(turn: Turn) -> Signs:
     }
 
 
-def absence_signs(turn: Turn, provision: Provision) -> Signs:
-    """What speaks for and against the passage lacking the detail that the question asks for."""
+def absence_signs(turn: Turn) -> Signs:
+    """What speaks for and against all passages chosen lacking the detail that the question asks for."""
     asked = turn.understood
-    given = {name: gives(turn, name, provision) for name, share in asked.detail.items() if name != "none" and share > 0.01}
-    lacking = sum(share for name, share in asked.detail.items() if name in given and not given[name])
+    shown = [found.provision for found in turn.chosen[:SHOWN]]
+    likely = {name: share for name, share in asked.detail.items() if name != "none" and share > 0.01}
+    lacking = sum(share for name, share in likely.items() if not any(gives(turn, name, provision) for provision in shown))
     lacks = missing_details(turn)
     never = {"contact", "application", "deadline", "amount", "link"}
+    seen = _odds(sum(asked.detail.get(name, 0.0) for name in lacks))
     return {
         "detail_alike": _odds(1 - asked.detail.get("none", 0.9)),
         "lacking_alike": _odds(lacking),
-        "lacking_learned": _learned(turn, provision),
+        "lacking_learned": min((_learned(turn, provision) for provision in shown), default=0.0),
+        "lacking_first": _learned(turn, shown[0]) if shown else 0.0,
+        "open_alike": _odds(turn.fit.alike.open) if turn.fit else 0.0,
         "lacking": float(bool(lacks)),
+        "lacking_seen": seen if lacks else 0.0,
         "lacking_never_given": float(bool(never & set(lacks))),
         "lacking_count": float("count" in lacks),
         "several": float(len(lacks) > 1),
         "asks_detail": float(bool(asked.slots)),
+        "shown": float(len(shown)),
         "quantity": asked.kind.get("quantity", 0.0) + asked.kind.get("date", 0.0),
         "list": asked.kind.get("list", 0.0),
         "aid": asked.kind.get("aid", 0.0),
@@ -79,9 +87,9 @@ def outside_odds(turn: Turn) -> float:
     return weighed(scope_signs(turn), weights().scope)
 
 
-def absence_odds(turn: Turn, provision: Provision) -> float:
-    """The logarithm of the odds that the passage lacks the detail asked for."""
-    return weighed(absence_signs(turn, provision), weights().absent)
+def absence_odds(turn: Turn) -> float:
+    """The logarithm of the odds that the passages chosen lack the detail asked for."""
+    return weighed(absence_signs(turn), weights().absent)
 
 
 def weighed(signs: Signs, weight: dict[str, float]) -> float:

@@ -1,7 +1,7 @@
 """Whether the questions measure something: their words against their passages, and against our notes' wordings."""
 
+import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -46,11 +46,12 @@ def wordings_of(notes: Mapping[str, Note]) -> Iterator[tuple[str, str]]:
 
 def _near(question: QuestionRow, known: list[tuple[str, str, frozenset[str]]], by_word: Mapping[str, list[int]]) -> Iterator[Near]:
     words = _words(question.question)
-    shared = Counter(at for word in words for at in by_word.get(word, ()))
-    for at, count in sorted(shared.items()):
+    # What shares NEAR of these words shares one of its rarest: the others need not be looked up.
+    rarest = sorted(words, key=lambda word: (len(by_word.get(word, ())), word))[: len(words) - math.ceil(NEAR * len(words)) + 1]
+    for at in sorted({at for word in rarest for at in by_word.get(word, ())}):
         name, wording, others = known[at]
-        if count >= NEAR * len(words | others):
-            yield Near(question.id, name, wording, count / len(words | others))
+        if len(words & others) >= NEAR * len(words | others):
+            yield Near(question.id, name, wording, len(words & others) / len(words | others))
 
 
 def _words(text: str) -> frozenset[str]:

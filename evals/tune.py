@@ -46,7 +46,7 @@ def examples(engine: Engine, questions: Sequence[QuestionRow], written: Sequence
 
 def _example(engine: Engine, question: Question, right: set[str], hidden: set[str], weight: float) -> Iterator[Example]:
     asked = _asked(engine, question)
-    names, table = feature_table(engine, asked, engine.embedder.encode_query(asked.search), hidden)
+    names, table, _ = feature_table(engine, asked, engine.embedder.encode_query(asked.search), hidden)
     answers = np.array([name in right for name in names], dtype=np.bool_)
     if answers.any() and not answers.all():
         yield Example(table, answers, weight)

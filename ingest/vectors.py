@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import chromadb
 import numpy as np
@@ -13,6 +13,7 @@ from chromadb.api.collection_configuration import CreateCollectionConfiguration,
 from chromadb.errors import NotFoundError
 from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
 
 from ingest.chroma_server import ChromaServer, OwnSettings, connect
 from ingest.encoder import Vectors
@@ -88,11 +89,15 @@ class VectorIndex:
         Up to `exact_up_to` records, and among allowed ones, every cosine is computed, on rows read from Chroma once;
         beyond, Chroma's graph is asked.
         """
+        return self.searches(vector[None], k, allowed)[0]
+
+    def searches(self, vectors: Vectors, k: int, allowed: set[str] | None = None) -> list[list[tuple[str, float]]]:
+        """The same for several vectors (m, d) at once: the rows are read through once for all of them."""
         if k < 1 or not self.ids:
-            return []
+            return [[] for _ in vectors]
         if allowed is None and len(self) > self._weights.exact_up_to:
-            return self._by_graph(vector, k)
-        return self._by_every_cosine(vector, k, allowed)
+            return [self._by_graph(vector, k) for vector in vectors]
+        return self._by_every_cosine(vectors, k, allowed)
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """(n, d) in the order of the ids; raises KeyError for an id that is not there."""
@@ -117,13 +122,15 @@ class VectorIndex:
         found = [(document.id or "", round(1.0 - distance, DECIMALS)) for document, distance in pairs]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
-    def _by_every_cosine(self, vector: Vectors, k: int, allowed: set[str] | None) -> list[tuple[str, float]]:
-        cosines = np.round(self._rows @ (vector / np.linalg.norm(vector)), DECIMALS)
+    def _by_every_cosine(self, vectors: Vectors, k: int, allowed: set[str] | None) -> list[list[tuple[str, float]]]:
+        unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        cosines = np.round(unit @ self._rows.T, DECIMALS)
         if allowed is None:
-            places = best_places(cosines, k)
-        else:
-            among = np.array(sorted(self._place[one] for one in allowed if one in self._place), dtype=np.intp)
-            places = among[best_places(cosines[among], k)]
+            return [self._named(row, best_places(row, k)) for row in cosines]
+        among = np.array(sorted(self._place[one] for one in allowed if one in self._place), dtype=np.intp)
+        return [self._named(row, among[best_places(row[among], k)]) for row in cosines]
+
+    def _named(self, cosines: Vectors, places: NDArray[Any]) -> list[tuple[str, float]]:
         return [(self.ids[place], float(cosines[place])) for place in places]
 
     @cached_property

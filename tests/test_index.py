@@ -344,7 +344,16 @@ def test_vectors_find_what_counting_every_cosine_finds(a_thousand: Thousand, way
 
 
 @pytest.mark.parametrize("way", ["exact", "graph"])
+@pytest.mark.parametrize("allowed", [None, {f"r{n:04d}" for n in range(0, 1000, 7)}])
+def test_several_vectors_at_once_find_what_each_finds_alone(a_thousand: Thousand, way: str, allowed: set[str] | None) -> None:
+    index, rows = a_thousand[0][way], a_thousand[1]
+    asked = rows[[3, 400, 3, 999]]
+    assert index.searches(asked, 12, allowed) == [index.search(row, 12, allowed) for row in asked]
+
+
+@pytest.mark.parametrize("way", ["exact", "graph"])
 def test_nothing_allowed_or_wanted_finds_nothing(a_thousand: Thousand, way: str) -> None:
     index, rows = a_thousand[0][way], a_thousand[1]
     assert index.search(rows[0], 5, set()) == index.search(rows[0], 0) == []
+    assert index.searches(rows[:2], 0) == [[], []]
     assert index.search(rows[0], 5, {"unknown"}) == []

@@ -20,13 +20,17 @@ class Group(NamedTuple):
 def ordered(standings: Sequence[Standing], facts: Facts) -> list[Standing]:
     """Best first; the same whatever the order given."""
     rules, needs = table("order"), wanted(facts)
-    return sorted(standings, key=lambda one: _key(one, needs, rules))
+    return sorted(standings, key=lambda one: (rules["status"].index(one.status), _beside(one, facts), *_key(one, needs, rules)))
+
+
+def _beside(one: Standing, facts: Facts) -> bool:
+    """Whether a scheme is shown beside those that meet the need named: who asks what there is sees both."""
+    return bool(facts.needs) and not one.entry.needs & facts.needs
 
 
 def _key(one: Standing, needs: frozenset[str], rules: dict[str, Any]) -> tuple[int | str, ...]:
     scheme = one.entry.scheme
     return (
-        rules["status"].index(one.status),
         rules["closeness"][scheme.territory],
         -one.verdicts.count("yes"),
         -len(one.entry.needs & needs),

@@ -8,6 +8,8 @@ from assistant.matching.criteria import Facts, verdict
 from assistant.matching.spoken import table
 from assistant.matching.types import Outcome, Verdict
 
+ANY_AID = "know-aids"
+"""The need of who asks what there is, and names no other."""
 FIXED = frozenset({"place", "asker", "period"})
 """What an asker cannot change: such a condition is never the one that is « almost » met."""
 
@@ -37,8 +39,10 @@ def outcome(conditions: Sequence[Condition], verdicts: Sequence[Verdict]) -> Out
 
 def wanted(facts: Facts) -> frozenset[str]:
     """The needs that were named; without any, those of the stage and the broad ones of such an asker."""
-    if facts.needs:
-        return facts.needs
+    return facts.needs or _broad(facts)
+
+
+def _broad(facts: Facts) -> frozenset[str]:
     askers = table("askers")
     by_stage = [need for stage in facts.stages or () for need in askers["stages"].get(stage, [])]
     return frozenset([*by_stage, *askers["broad"].get(facts.asker or "unknown", [])])
@@ -47,15 +51,14 @@ def wanted(facts: Facts) -> frozenset[str]:
 def listed(entries: Sequence[Entry], facts: Facts) -> list[Entry]:
     """The schemes that meet a need that was named; without any, the first ones of the catalogue that suit the asker.
 
-    A household is shown only what speaks to those who live there.
+    Who only asks what there is sees both. A household is shown only what speaks to those who live there.
     """
-    asked = wanted(facts)
     if facts.asker == "household":
         return [entry for entry in entries if entry.needs & facts.needs and _speaks_to(entry, "household")]
-    if facts.needs:
-        return [entry for entry in entries if entry.needs & asked]
-    families = facts.families or frozenset()
-    return [entry for entry in entries if entry.scheme.rank == 1 and (entry.needs & asked or entry.sectors & families)]
+    if facts.needs and facts.needs - {ANY_AID}:
+        return [entry for entry in entries if entry.needs & facts.needs]
+    broad, families, named = _broad(facts), facts.families or frozenset(), facts.needs or frozenset()
+    return [e for e in entries if e.needs & named or (e.scheme.rank == 1 and (e.needs & broad or e.sectors & families))]
 
 
 def _speaks_to(entry: Entry, asker: str) -> bool:

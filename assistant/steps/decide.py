@@ -2,12 +2,13 @@
 
 import re
 
-from assistant.aids import ANY_AID, profile_of, wants_support
+from assistant.aids import profile_of, wants_support
 from assistant.choose import choose
 from assistant.clock import date_of, in_force, spoken_date
 from assistant.context import Found, Turn
 from assistant.details import likeliest_absent, missing_details, rescued
 from assistant.matching.spoken import phrase
+from assistant.matching.standing import ANY_AID
 from assistant.matching.types import Profile
 from assistant.premise import corrected_premise
 from assistant.references import Reference, named
@@ -80,7 +81,7 @@ def absent_details(turn: Turn) -> list[str]:
     if turn.engine.learned is None:
         return lacking
     paid = "amount" in turn.understood.slots and not lacking
-    if not turn.chosen or paid or absence_odds(turn, turn.chosen[0].provision) <= 0:
+    if not turn.chosen or paid or absence_odds(turn) <= 0:
         return []
     if not lacking and wants_support(turn) and turn.understood.detail.get("none", 1.0) >= HARDLY:
         return []

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from assistant.choose import choose
 from assistant.context import Turn
 from assistant.engine import Engine
 from assistant.signs import Signs, absence_signs, scope_signs
@@ -70,8 +71,8 @@ def _found(engine: Engine, question: Question) -> Turn | None:
 
 
 def _absence(turn: Turn) -> Signs:
-    turn.chosen = turn.found[:1]
-    return absence_signs(turn, turn.found[0].provision)
+    turn.chosen = choose(turn)
+    return absence_signs(turn)
 
 
 def _add(sample: Sample, signs: Signs, right: bool, weight: float) -> None:

@@ -13,7 +13,7 @@ import assistant
 from assistant.context import Asked, Turn
 from assistant.cues import with_cues
 from assistant.engine import Engine
-from assistant.learned import FILE
+from assistant.learned import FILE, FORMAT
 from assistant.ranking import word_tokens
 from assistant.steps import receive, understand
 from assistant.types import Question
@@ -50,7 +50,8 @@ def learn(engine: Engine, told: Callable[[int], None]) -> Path:
     vocabulary, words = fit_words([word_tokens(read[at].asked) for at in shown], right)
     step = float(np.abs(words).max()) / 127
     saved: dict[str, NDArray[np.generic]] = {
-        "identity": np.array(engine.embedder.identity), "turn": turn.astype(np.float16), "known": known.astype(np.float16),
+        "identity": np.array(engine.embedder.identity), "format": np.array(FORMAT),
+        "turn": turn.astype(np.float16), "known": known.astype(np.float16),
         "provisions": np.array(passages.ids), "vocabulary": np.array(vocabulary), "words": np.round(words / step).astype(np.int8),
         "words_step": np.array(step), "sharpness": np.array(SHARPNESS),
     }  # fmt: skip
@@ -59,6 +60,7 @@ def learn(engine: Engine, told: Callable[[int], None]) -> Path:
     saved |= _head("scope", [*elsewhere, *(read[at] for at in chosen)], [*labels, *["covered"] * len(chosen)])
     saved |= _head("kind", *_of_kind(given, read))
     saved |= _lacking(passages, given, read)
+    saved |= _asked(turn, right_ones(passages, [meant(row) for row in given]), given, read)
     saved |= _head("detail", read, [row.missing or "none" for row in given])
     return _written(saved)
 
@@ -80,6 +82,20 @@ def _lacking(passages: Passages, given: Sequence[Wording | SetQuestion], read: S
     features: Rows = np.array([with_cues(one.vector, one.asked, one.words) for _, _, one in rows])
     fitted = fit_lacking(features, np.array([at for at, _, _ in rows]), np.array([lacks for _, lacks, _ in rows]), len(place))
     return {f"lacking.{part}": array.astype(np.float16) for part, array in fitted._asdict().items()}
+
+
+def _asked(turn: Rows, right: torch.Tensor, given: Sequence[Wording | SetQuestion], read: Sequence[Read]) -> dict[str, NDArray[np.generic]]:
+    """The questions with their whole set: their turned vectors, the passages that answer each, and whether one stays open."""
+    sets = [at for at, row in enumerate(given) if isinstance(row, SetQuestion)]
+    moved: Rows = np.array([read[at].vector + read[at].vector @ turn for at in sets])
+    moved /= np.linalg.norm(moved, axis=1, keepdims=True)
+    step = float(np.abs(moved).max()) / 127
+    owner, members = np.nonzero(right[sets].numpy())
+    return {
+        "asked.questions": np.round(moved / step).astype(np.int8), "asked.step": np.array(step),
+        "asked.members": members.astype(np.int16), "asked.counts": np.bincount(owner, minlength=len(sets)).astype(np.int16),
+        "asked.open": np.array([bool(given[at].missing) for at in sets]),
+    }  # fmt: skip
 
 
 def _head(name: str, read: Sequence[Read], labels: Sequence[str]) -> dict[str, NDArray[np.generic]]:
