@@ -7,7 +7,7 @@ from assistant.aids import profile_of, support, wants_support
 from assistant.context import Asked, Found, Turn
 from assistant.ranking import NUMBERED
 from assistant.references import words_in
-from assistant.sets import best_row, more
+from assistant.sets import best_row, more, shares_alike
 from assistant.texts import say
 from assistant.weights import weights
 from ingest.types import Kind, Provision
@@ -15,6 +15,8 @@ from ingest.types import Kind, Provision
 HOLDERS = (Kind.SECTION, Kind.PRIORITY, Kind.AXIS)
 LARGEST_FAMILY = 12
 MANY = 0.5
+SURELY, OFTEN = 0.5, 0.25
+"""From which share of the questions most alike a passage surely answers, or answers often enough to be shown too."""
 ACTORS = {"Région": "region", "intercommunalités": "interco", "ensemble": "ensemble"}
 
 
@@ -23,7 +25,7 @@ def choose(turn: Turn) -> list[Found]:
     exact = [found for found in turn.found if found.exact]
     if exact:
         named = without_twins(turn, _with_children(turn, exact))
-        return [*_treated_elsewhere(turn, exact), *named]
+        return [*_treated_elsewhere(turn, exact), *named, *_beside(turn, exact)]
     chosen = _sides(turn) or _row(turn) or _support(turn) or _nearest(turn)
     return [*chosen, *_other_figures(turn, chosen)]
 
@@ -39,10 +41,21 @@ def _treated_elsewhere(turn: Turn, exact: list[Found]) -> list[Found]:
     if not outside or outside[0].score < max(found.score for found in inside) + weights().margins["elsewhere"]:
         return []
     known = frozenset[str]().union(*(cards[found.provision.id].concepts for found in inside))
-    if not asked.concepts & cards[outside[0].provision.id].concepts - known:
+    surely = shares_alike(turn).get(outside[0].provision.id, 0.0) >= SURELY
+    if not surely and not asked.concepts & cards[outside[0].provision.id].concepts - known:
         return []
     turn.premise = say("treated_in", turn.language, label=outside[0].provision.label)
     return [outside[0]]
+
+
+def _beside(turn: Turn, exact: list[Found]) -> list[Found]:
+    """Passages beside the one that is named by its number, where they answer what is asked of it: « la deuxième étape, qui la paie ? »."""
+    if len(exact) > 1 or wants_many(turn.understood) or turn.engine.lookup.children.get(exact[0].provision.id):
+        return []
+    one, shares = exact[0], shares_alike(turn)
+    beside = [found for found in turn.found if not found.exact and found.provision.parent == one.provision.parent]
+    near = [found for found in beside if found.score >= one.score - weights().margins["beside"]]
+    return [found for found in near if shares.get(found.provision.id, 0.0) >= OFTEN][: weights().most["passage"]]
 
 
 def _nearest(turn: Turn) -> list[Found]:
@@ -138,7 +151,31 @@ def _row(turn: Turn) -> list[Found]:
     row = _all_of_sort(turn, words_in(turn.understood.folded))
     if not row and (best := best_row(turn)) is not None:
         row = list(best.members)
-    return without_twins(turn, [Found(provision, turn.found[0].score, exact=True) for provision in row])
+    if not row:
+        return []
+    members = [Found(provision, turn.found[0].score, exact=True) for provision in row]
+    return without_twins(turn, [*_before_the_row(turn, row), *members] if _fits(turn, row) else [])
+
+
+def _lead(turn: Turn, row: list[Provision]) -> float:
+    """By how much the best passage found fits the question better than the best of a row."""
+    names = {provision.id for provision in row}
+    best = max((found.score for found in turn.found if found.provision.id in names), default=turn.found[-1].score)
+    return turn.found[0].score - best
+
+
+def _fits(turn: Turn, row: list[Provision]) -> bool:
+    """Whether a row is on what is asked: of the sort named, there may be others."""
+    heads = {provision.parent for provision in row}
+    return turn.found[0].provision.id in heads or _lead(turn, row) <= weights().margins["foreign"]
+
+
+def _before_the_row(turn: Turn, row: list[Provision]) -> list[Found]:
+    """The passage beside a row that fits the question better than all of it: « faut-il franchir les quatre étapes ? »."""
+    first, same = turn.found[0], {(provision.document_id, provision.parent) for provision in row}
+    if first.provision in row or (first.provision.document_id, first.provision.parent) not in same:
+        return []
+    return [first] if _lead(turn, row) >= weights().margins["row"] else []
 
 
 def _all_of_sort(turn: Turn, named: frozenset[str]) -> list[Provision]:

@@ -117,7 +117,7 @@ def gives(turn: Turn, name: str, provision: Provision) -> bool:
     return _gives(turn, name, provision)
 
 
-def _of_another_place(turn: Turn, provision: Provision) -> bool:
+def of_another_place(turn: Turn, provision: Provision) -> bool:
     """Whether a passage speaks of a pact's own territory, and the question of a place elsewhere: its figures are none of that place."""
     mentions, local = turn.understood.mentions, turn.engine.lookup.local.get(provision.document_id)
     if local is None or mentions.around is None or provision.document_id in mentions.documents:
@@ -126,7 +126,7 @@ def _of_another_place(turn: Turn, provision: Provision) -> bool:
 
 
 def _gives(turn: Turn, name: str, provision: Provision) -> bool:
-    if _of_another_place(turn, provision):
+    if of_another_place(turn, provision):
         return False
     if name == "names":
         return _names_listed(provision.quote_plain) >= 4
@@ -146,8 +146,13 @@ def _gives(turn: Turn, name: str, provision: Provision) -> bool:
 
 
 def _shares_a_word(turn: Turn, sentence: str) -> bool:
-    """Whether a sentence speaks of what the question names: « financé à 100 % » holds for the diagnostic, not for the whole path."""
-    return bool(set(tokenise_french(turn.understood.search)) & set(tokenise_french(sentence)))
+    """Whether a sentence speaks of what the question names: « financé à 100 % » holds for the diagnostic, not for the whole path.
+
+    What it names by its number says its words for it: « la deuxième étape » is the diagnostic.
+    """
+    named = [found.provision.quote_plain for found in turn.chosen if found.exact]
+    words = set(tokenise_french(" ".join([turn.understood.search, *named])))
+    return bool(words & set(tokenise_french(sentence)))
 
 
 def _names_listed(text: str) -> int:

@@ -172,7 +172,10 @@ def _shared(engine: "Engine", asked: Asked, concepts: frozenset[str]) -> float:
 
 
 def _document(engine: "Engine", asked: Asked, provision: Provision) -> float:
-    """1 in a document that is named, -1 in another; without a name, half of it by the place that the question names."""
+    """1 in a document that is named, -1 in another; without a name, half of it by the place that the question names.
+
+    A pact of another territory than the one named is as wrong as another document.
+    """
     mentions = asked.mentions
     if mentions.documents:
         return 1.0 if provision.document_id in mentions.documents else -1.0
@@ -180,7 +183,7 @@ def _document(engine: "Engine", asked: Asked, provision: Provision) -> float:
         return 0.5
     local = engine.lookup.local.get(provision.document_id)
     if local is not None and mentions.territory:
-        return -0.5
+        return -1.0
     if local is None or mentions.around is None:
         return 0.0
     return 0.5 if local in mentions.around else -0.5

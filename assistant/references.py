@@ -49,7 +49,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     ordinals = "|".join(sorted(map(re.escape, _numbers("ordinals")), key=len, reverse=True))
     numbers = "|".join(sorted(map(re.escape, _numbers("numbers")), key=len, reverse=True))
     after = re.compile(rf"\b({words})\s*(?:n\s*°\s*|numero\s+|number\s+|nr\.?\s+)?(\d{{1,2}}(?!\d|[.,]\d)|(?:{numbers})\b|[ivx]+\b)")
-    before = re.compile(rf"\b({ordinals})\.?\s+({words})\b")
+    among = rf"(?:(?:des|of the|der)\s+(?:(?:{numbers}|\d{{1,2}})\s+)?)?"
+    before = re.compile(rf"\b({ordinals})\.?\s+{among}({words})\b")
     return after, before
 
 

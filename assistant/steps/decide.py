@@ -6,7 +6,7 @@ from assistant.aids import profile_of, wants_support
 from assistant.choose import choose
 from assistant.clock import date_of, in_force, spoken_date
 from assistant.context import Found, Turn
-from assistant.details import likeliest_absent, missing_details, rescued
+from assistant.details import likeliest_absent, missing_details, of_another_place, rescued
 from assistant.matching.spoken import phrase
 from assistant.matching.standing import ANY_AID
 from assistant.matching.types import Profile
@@ -64,10 +64,15 @@ def run(turn: Turn) -> None:
     lacking, ended = absent_details(turn), all_ended(turn)
     asked_by_name = turn.understood.slots or not turn.premise
     turn.missing = [say(f"missing_{name}", turn.language) for name in lacking if asked_by_name] + ended
-    if turn.closed and not turn.missing:
+    if (turn.closed or _for_another_place(turn)) and not turn.missing:
         turn.missing = [say("not_for_you", turn.language)]
     if turn.missing:
         turn.status = Status.PARTIAL
+
+
+def _for_another_place(turn: Turn) -> bool:
+    """Whether all that was found stands in a pact of another place than the asker's."""
+    return bool(turn.chosen) and all(of_another_place(turn, found.provision) for found in turn.chosen)
 
 
 def absent_details(turn: Turn) -> list[str]:
