@@ -19,6 +19,7 @@ from assistant.matching.types import Profile, Slot
 from assistant.patterns import compiled
 from assistant.types import NextQuestion
 from assistant.weights import weights
+from ingest.concepts import lexicon
 from ingest.settings import settings
 from ingest.wording import load_data
 
@@ -151,7 +152,9 @@ def support(turn: Turn, profile: Profile) -> Support:
 def _asks_for_anything(turn: Turn, profile: Profile) -> bool:
     """Whether somebody tells of himself but not of what he seeks: what the matcher puts first is then the answer."""
     told = bool(profile.places or profile.headcount or profile.sector or profile.stage)
-    return told and not set(profile.needs) - {ANY_AID} and "aid" in turn.understood.intents and not turn.understood.concepts - BROAD
+    trade = lexicon().concepts_in(profile.sector.written) if profile.sector else frozenset[str]()
+    sought = turn.understood.concepts - BROAD - trade
+    return told and not set(profile.needs) - {ANY_AID} and "aid" in turn.understood.intents and not sought
 
 
 def _best_first(found: Iterable[Found]) -> list[Found]:

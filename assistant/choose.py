@@ -1,6 +1,7 @@
 """Which of the provisions found an answer rests on: one, its near equals, or all of a list."""
 
 import math
+import re
 from itertools import takewhile, zip_longest
 
 from assistant.aids import profile_of, support, wants_support
@@ -12,12 +13,23 @@ from assistant.texts import say
 from assistant.weights import weights
 from ingest.types import Kind, Provision
 
+ABOUT_DOCUMENTS = {
+    "poce", "declaration-commune", "duree-fin", "signature-signataires", "territoires-industrie", "presse-note", "ptrte-suite",
+    "evaluation-bilan",
+}  # fmt: skip
+PARTS = frozenset({"priorite", "axe"})
 HOLDERS = (Kind.SECTION, Kind.PRIORITY, Kind.AXIS)
 LARGEST_FAMILY = 12
 MANY = 0.5
 SURELY, OFTEN = 0.5, 0.25
 """From which share of the questions most alike a passage surely answers, or answers often enough to be shown too."""
 ACTORS = {"Région": "region", "intercommunalités": "interco", "ensemble": "ensemble"}
+TOGETHER = re.compile(
+    r"\b(?:engagements? (?:pris )?(?:en )?(?:communs?|conjoints?|partages?|mutuels?)"
+    r"|(?:joint|common|shared|mutual) (?:commitments?|promises?)"
+    r"|gemeinsam\w* (?:verpflichtung|zusage)\w*|s'engagent (?:a faire )?ensemble|s'engagent en commun)\b"
+)
+EITHER = re.compile(r"\b(?:ou|or|oder)\b")
 
 
 def choose(turn: Turn) -> list[Found]:
@@ -181,10 +193,10 @@ def _before_the_row(turn: Turn, row: list[Provision]) -> list[Found]:
 def _all_of_sort(turn: Turn, named: frozenset[str]) -> list[Provision]:
     """Every commitment of the one actor named, or every passage of the sort named in the one document named."""
     asked, places = turn.understood, turn.engine.lookup.places
-    actors = [name for name, word in ACTORS.items() if word in asked.folded]
+    actors = ["ensemble"] if TOGETHER.search(asked.folded) else [name for name, word in ACTORS.items() if word in asked.folded]
     row: list[Provision] = []
     if "engagement" in named and actors:
-        first = min(actors, key=lambda name: asked.folded.find(ACTORS[name]))
+        first = min(actors, key=lambda name: asked.folded.find(ACTORS.get(name, "")))
         row = _on_subject(turn, [p for p in places.of_kinds(turn.engine.index.documents, [Kind.COMMITMENT]) if p.actors == [first]])
     elif len(named) == 1 and wants_many(asked) and (documents := asked.mentions.documents or asked.mentions.territory[:1]):
         row = [p for p in places.of_kinds(documents[:1], NUMBERED) if _slug(p) in named]
@@ -212,18 +224,29 @@ def _sides(turn: Turn) -> list[Found]:
     documents = list(dict.fromkeys([*named, *nearby]))
     if len(documents) > 1:
         titles = [turn.engine.index.documents[name].short_title for name in documents]
-        groups = [[f for f in turn.found if f.provision.document_id == name] for name in documents]
-    elif len(asked.actors) > 1 and "compare" in asked.intents:
+        groups = [_main_parts(turn, name) or [f for f in turn.found if f.provision.document_id == name] for name in documents]
+    elif len(asked.actors) > 1 and ("compare" in asked.intents or (asked.kind.get("who", 0.0) >= MANY and EITHER.search(asked.folded))):
         titles = sorted(asked.actors)
         groups = [[f for f in turn.found if f.provision.actors[:1] == [name]] for name in titles]
     else:
         return []
-    sides = [(title, _near(turn, group, "side")) for title, group in zip(titles, groups, strict=True) if group]
+    sides = [(title, group if group[0].exact else _near(turn, group, "side")) for title, group in zip(titles, groups, strict=True) if group]
     shown = without_twins(turn, [found for row in zip_longest(*(own for _, own in sides)) for found in row if found])
     if len(documents) > 1 and len({found.provision.document_id for found in shown}) < 2:
         return []
     turn.sides = [(title, [found.provision.id for found in own]) for title, own in sides]
     return shown
+
+
+def _main_parts(turn: Turn, document_id: str) -> list[Found]:
+    """Of a document that is compared as a whole, on no subject: its priorities or axes."""
+    asked, pact = turn.understood, turn.engine.index.documents[document_id].kind in ("pact", "evaluation")
+    if not pact or asked.concepts - ABOUT_DOCUMENTS or not words_in(asked.folded) & PARTS:
+        return []
+    top = turn.engine.lookup.places.of_kinds([document_id], [Kind.PRIORITY]) or turn.engine.lookup.places.of_kinds(
+        [document_id], [Kind.AXIS]
+    )
+    return [Found(provision, 0.0, exact=True) for provision in top]
 
 
 def _other_figures(turn: Turn, chosen: list[Found]) -> list[Found]:

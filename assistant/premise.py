@@ -13,6 +13,11 @@ from ingest.types import Kind
 
 COMMITTING = (Kind.COMMITMENT,)
 RIVALS = {"Région", "intercommunalités", "État"}
+OF_YEAR = re.compile(
+    r"\b(?:declaration|erklarung)(?: commune| conjointe)?(?: (?:signee|faite|conclue|adoptee|publiee|signed|made))?"
+    r"(?: (?:a|in|at) [^\W\d_]+)?"
+    r" (?:de|en|du|of|from|von|vom|aus|in)(?: [^\W\d_]+)? (20\d\d)\b"
+)
 CHOICE = re.compile(r"\b(?:ou|or|oder|qui|who|wer|quel\w*|which|welche\w*|compar\w+)\b")
 
 
@@ -35,9 +40,12 @@ def _count(turn: Turn) -> str:
 
 
 def _date(turn: Turn) -> str:
-    """A day named for a document that bears another."""
+    """A day or a year named for a document that bears another."""
     for document_id in turn.understood.mentions.documents:
         document = turn.engine.index.documents[document_id]
+        year = OF_YEAR.search(turn.understood.folded)
+        if document.date is not None and document.kind == "declaration" and year and int(year[1]) != document.date.year:
+            return say("dated", turn.language, document=document.short_title, date=date_of(document, turn.language))
         days = {figure.value for figure in figures_of(turn.words) if figure.unit == "date" and figure.value.count("-") == 2}
         if document.date is not None and days and document.kind == "declaration" and document.date.isoformat() not in days:
             return say("dated", turn.language, document=document.short_title, date=date_of(document, turn.language))

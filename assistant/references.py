@@ -96,6 +96,17 @@ def words_in(folded: str) -> frozenset[str]:
     return named | {"engagement"} if PROMISES.search(folded) else named
 
 
+def sort_in(folded: str) -> str | None:
+    """The first sort of numbered passage that a question names, in the singular or the plural; None without any."""
+    found = _sort_pattern().search(folded)
+    return _words()[found[1]] if found else None
+
+
+@cache
+def _sort_pattern() -> re.Pattern[str]:
+    return re.compile(rf"\b({'|'.join(sorted(map(re.escape, _words()), key=len, reverse=True))})\b")
+
+
 @cache
 def _plural_pattern() -> re.Pattern[str]:
     forms = sorted((form for form in _plurals() & _words().keys() if len(form) >= LEAST), key=len, reverse=True)

@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.choose import without_twins
+from assistant.choose import ABOUT_DOCUMENTS, without_twins
 from assistant.context import Found, Turn
 from ingest.types import Kind
 
@@ -16,12 +16,6 @@ def asks_validity(turn: Turn) -> bool:
     if not (asked.mentions.documents or asked.mentions.territory) or "validity" not in asked.intents:
         return False
     return len(asked.concepts - ABOUT_DOCUMENTS) <= 1
-
-
-ABOUT_DOCUMENTS = {
-    "poce", "declaration-commune", "duree-fin", "signature-signataires", "territoires-industrie", "presse-note", "ptrte-suite",
-    "evaluation-bilan",
-}  # fmt: skip
 
 
 def validity(turn: Turn) -> list[Found]:

@@ -42,7 +42,10 @@ def texts() -> CorpusTexts:
 
 
 def test_the_split_is_a_fixed_rule() -> None:
-    read, later = ["passage-001", "english-c07", "aid-d02", "premise-g01", "list-i12"], ["aid-k01", "list-l12", "attack-m03"]
+    read, later = (
+        ["passage-001", "english-c07", "aid-d02", "premise-g01", "list-i12", "aid-k01", "attack-m03"],
+        ["aid-n01", "list-o06", "attack-q03"],
+    )
     assert {split_of(name) for name in read} == {"dev"}
     assert {split_of(name) for name in later} == {"test"}
     assert {split_of(name) for name in ("run-3", "réunion-z9")} == {"dev", "test"}

@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.aids import profile_of, wants_support
+from assistant.aids import BROAD, profile_of, wants_support
 from assistant.choose import choose
 from assistant.clock import date_of, in_force, spoken_date
 from assistant.context import Found, Turn
@@ -22,6 +22,10 @@ from ingest.french import tokenise_french
 from ingest.types import Kind
 
 HARDLY = 0.25
+UNSEEN = 1.0
+"""From which odds a detail is absent although no pattern saw the question ask for one."""
+FEW = 3
+"""Words known to the texts, at most, in a request for help that says nothing else."""
 WORKING = ("firm", "farmer", "intercommunalité", "structure", "investor")
 SURELY_OUTSIDE = 0.97
 STILL = re.compile(r"\b(?:encore|toujours|reste|puis[- ]je|peut[- ]on|profiter|droit|still|noch|over|vorbei|fini|mort|202[3-9]|2030)\b")
@@ -86,7 +90,7 @@ def absent_details(turn: Turn) -> list[str]:
     if turn.engine.learned is None:
         return lacking
     paid = "amount" in turn.understood.slots and not lacking
-    if not turn.chosen or paid or absence_odds(turn) <= 0:
+    if not turn.chosen or paid or absence_odds(turn) <= (0.0 if lacking else UNSEEN):
         return []
     if not lacking and wants_support(turn) and turn.understood.detail.get("none", 1.0) >= HARDLY:
         return []
@@ -139,7 +143,10 @@ def _says_nothing(turn: Turn) -> bool:
     known = [token for token in tokenise_french(asked.search) if token in turn.engine.lookup.rarity]
     if not asked.concepts and len(known) <= 1 and "aid" in asked.intents:
         return True
-    return asked.scope.get("vague", 0.0) >= weights().vague and not _tells(profile_of(turn))
+    if _tells(profile_of(turn)):
+        return False
+    bare = not asked.concepts - BROAD and len(known) <= FEW and "aid" in asked.intents and not asked.actors
+    return bare or asked.scope.get("vague", 0.0) >= weights().vague
 
 
 def _names_a_pact(turn: Turn) -> bool:

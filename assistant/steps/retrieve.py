@@ -4,11 +4,12 @@ from assistant.context import Asked, Found, Turn
 from assistant.followup import step_wanted
 from assistant.fusion import Ranked, best_per_provision
 from assistant.ranking import ranked
-from assistant.references import named
+from assistant.references import named, sort_in
 from assistant.weights import weights
 from ingest.french import tokenise_french
 from ingest.types import Kind, Provision
 
+NEAR = 12
 LEAST = -20.0
 """The score of a passage that only its number brings: neither leg found it."""
 
@@ -19,7 +20,7 @@ def run(turn: Turn) -> None:
     order, turn.fit = ranked(turn.engine, asked, turn.embedded)
     by_number = _by_number(turn, asked)
     if asked.follows and (step := step_wanted(turn.words)):
-        by_number = _neighbour(turn, by_number[0] if by_number else order[0][0], step) if by_number or order else []
+        by_number = _neighbour(turn, by_number[0] if by_number else _of_sort(turn, order), step) if by_number or order else []
     places = {provision.id: at for at, (provision, _) in enumerate(order)}
     by_number.sort(key=lambda p: (not _in_named_document(asked, p), places.get(p.id, len(places)) if len(by_number) > 8 else 0))
     by_number = _most_fitting(turn, by_number, places)
@@ -46,6 +47,13 @@ def _most_fitting(turn: Turn, by_number: list[Provision], places: dict[str, int]
         return by_number
     best = next(p for p in by_number if places.get(p.id) == min(ranks))
     return [best, *(p for p in by_number if p.id in turn.engine.lookup.twins.get(best.id, ()))]
+
+
+def _of_sort(turn: Turn, order: list[tuple[Provision, float]]) -> Provision:
+    """The best passage found of the sort that is named: « l'étape suivante » counts from a step."""
+    sort = sort_in(turn.understood.folded)
+    of_sort = (provision for provision, _ in order[:NEAR] if provision.id.rsplit("/", 1)[1].startswith(f"{sort}-"))
+    return next(of_sort, order[0][0])
 
 
 def _in_named_document(asked: Asked, provision: Provision) -> bool:
