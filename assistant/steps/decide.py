@@ -22,7 +22,7 @@ from ingest.french import tokenise_french
 from ingest.types import Kind
 
 HARDLY = 0.25
-UNSEEN = 1.0
+UNSEEN = 0.5
 """From which odds a detail is absent although no pattern saw the question ask for one."""
 FEW = 3
 """Words known to the texts, at most, in a request for help that says nothing else."""

@@ -17,7 +17,7 @@ from evals.learning.phrases import Scoped, SetQuestion
 from evals.questions import in_first_dev
 from evals.types import QuestionRow
 
-LIKELY = {"scope": 0.57, "absent": 0.38, "more": 0.25, "row": 0.4}
+LIKELY = {"scope": 0.57, "absent": 0.31, "more": 0.25, "row": 0.4}
 """From which probability the sign's decision is taken: a refusal of a covered question costs as much as the reverse."""
 
 UNSEEN = 4.0
