@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from evals.benchfile import Size
 
-WIDTH, HEIGHT, LEFT, BOTTOM = 340.0, 200.0, 48.0, 28.0
+WIDTH, HEIGHT, LEFT, BOTTOM = 340.0, 200.0, 58.0, 28.0
 _TOP, _RIGHT = 10.0, 14.0
 LINES: dict[str, Callable[[Size], float]] = {
     "answer": lambda size: size.answer, "retrieval": lambda size: size.retrieval,
