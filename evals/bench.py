@@ -16,9 +16,11 @@ import numpy as np
 
 from assistant.context import Turn
 from assistant.engine import Engine
+from assistant.matching.matcher import match
 from assistant.path import STEPS
 from assistant.types import Question
 from evals.benchfile import Benchmark, Cost, Size
+from evals.golden import load_golden
 from evals.revision import code_revision, version_of
 from evals.synthetic import SyntheticCorpus
 from evals.types import Ask
@@ -43,7 +45,7 @@ def benchmark(engine: Engine, settings: Settings, asks: Sequence[Ask], large: bo
     real, build_costs = _real(engine, settings, asks)
     sizes = [*SIZES, LARGE] if large else list(SIZES)
     growth = [real, *(_made_up(engine, settings, asks, size) for size in sizes)]
-    costs = [*_answer_costs(real), *build_costs, *_start_costs(settings, asks[0].question)]
+    costs = [*_answer_costs(real), _match_cost(engine), *build_costs, *_start_costs(settings, asks[0].question)]
     return Benchmark(
         version=version_of(engine.corpus_version), revision=code_revision(), embedding=engine.embedder.identity,
         cores=os.cpu_count() or 1, yardstick=yardstick, costs=[_in_yardsticks(cost, yardstick) for cost in costs], growth=growth,
@@ -113,6 +115,13 @@ def _retrieval(engine: Engine, ask: Ask) -> float | None:
 def _answer_costs(size: Size) -> list[Cost]:
     times = {"answer, median": size.answer, "answer, p95": size.answer_p95, "retrieval, median": size.retrieval}
     return [Cost(name=name, value=value, unit="s") for name, value in times.items()]
+
+
+def _match_cost(engine: Engine) -> Cost:
+    """The median of one match of each golden profile against the whole catalogue."""
+    rows, _ = load_golden()
+    seconds = [_timed(partial(match, row.profile, engine.catalogue, "fr"))[0] for row in rows]
+    return Cost(name="match of one profile, median", value=statistics.median(seconds), unit="s")
 
 
 def _start_costs(settings: Settings, question: str) -> list[Cost]:
