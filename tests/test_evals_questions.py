@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as law
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from assistant.types import Answer, Status
@@ -104,6 +107,16 @@ def test_a_question_that_repeats_a_wording_of_the_notes_is_found() -> None:
     wordings = ["qui paie la formation des salariés, en Lorraine", "où trouver un local à Toul"]
     note = Note(id="p/1", digest="0" * 16, wordings=wordings)
     assert [(row.question_id, row.similarity) for row in near_wordings([question], wordings_of({"p/1": note}))] == [("good-1", 1.0)]
+
+
+@law(deadline=None)
+@given(st.lists(st.sampled_from("abcdefgh"), max_size=8), st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=8), max_size=6))
+def test_no_near_wording_is_overlooked(asked: list[str], wordings: list[list[str]]) -> None:
+    question = QuestionRow.model_validate(GOOD | {"question": " ".join(asked) or "?"})
+    found = near_wordings([question], [(str(at), " ".join(words)) for at, words in enumerate(wordings)])
+    one = set(asked)
+    near = [str(at) for at, words in enumerate(wordings) if one & set(words) and len(one & set(words)) >= 0.8 * len(one | set(words))]
+    assert [row.provision_id for row in found] == near
 
 
 def test_the_words_shared_with_the_passage_by_hand() -> None:
