@@ -122,7 +122,7 @@ def test_each_kind_of_question_has_its_status(answers: dict[str, Answer], questi
         (QUESTIONS[4], "declaration-commune-2025/intercommunalites/8"),
         (QUESTIONS[5], "declaration-commune-2025/region/1"),
         (QUESTIONS[8], "declaration-commune-2025/region/8"),
-        (QUESTIONS[9], "declaration-commune-2025/annexe/2.1/alinea-5"),
+        (QUESTIONS[9], "declaration-commune-2025/intercommunalites/7"),
     ],
 )
 def test_the_passage_that_answers_is_cited(answers: dict[str, Answer], question: str, cited: str) -> None:

@@ -75,8 +75,8 @@ def run(turn: Turn) -> None:
 
 
 def _for_another_place(turn: Turn) -> bool:
-    """Whether all that was found stands in a pact of another place than the asker's."""
-    return bool(turn.chosen) and all(of_another_place(turn, found.provision) for found in turn.chosen)
+    """Whether somebody asks what there is for him, and all that was found stands in a pact of another place than his."""
+    return bool(turn.chosen) and wants_support(turn) and all(of_another_place(turn, found.provision) for found in turn.chosen)
 
 
 def absent_details(turn: Turn) -> list[str]:
