@@ -225,9 +225,14 @@ def _sides(turn: Turn) -> list[Found]:
     if len(documents) > 1:
         titles = [turn.engine.index.documents[name].short_title for name in documents]
         groups = [_main_parts(turn, name) or [f for f in turn.found if f.provision.document_id == name] for name in documents]
-    elif len(asked.actors) > 1 and ("compare" in asked.intents or (asked.kind.get("who", 0.0) >= MANY and EITHER.search(asked.folded))):
+    elif len(asked.actors) > 1 and "compare" in asked.intents:
         titles = sorted(asked.actors)
         groups = [[f for f in turn.found if f.provision.actors[:1] == [name]] for name in titles]
+    elif len(asked.actors) > 1 and asked.kind.get("who", 0.0) >= MANY and EITHER.search(asked.folded):
+        titles = sorted(asked.actors)
+        groups = [_promised(turn, name) for name in titles]
+        if not all(groups):
+            return []
     else:
         return []
     sides = [(title, group if group[0].exact else _near(turn, group, "side")) for title, group in zip(titles, groups, strict=True) if group]
@@ -236,6 +241,13 @@ def _sides(turn: Turn) -> list[Found]:
         return []
     turn.sides = [(title, [found.provision.id for found in own]) for title, own in sides]
     return shown
+
+
+def _promised(turn: Turn, actor: str) -> list[Found]:
+    """What one of the actors promises on this, where it fits about as well as the best passage found."""
+    least = turn.found[0].score - weights().margins["side"]
+    own = [found for found in turn.found if found.provision.kind is Kind.COMMITMENT and found.provision.actors[:1] == [actor]]
+    return [found for found in own if found.score >= least]
 
 
 def _main_parts(turn: Turn, document_id: str) -> list[Found]:

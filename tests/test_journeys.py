@@ -217,7 +217,7 @@ def test_an_officer_quotes_compares_and_takes_the_commitments_away(arrive: Open,
 def test_a_german_investor_reads_in_german_and_opens_the_french_original(arrive: Open, screen: Screen, real_provisions: Provisions) -> None:
     page = arrive(screen, "de-DE")
     expect(page.get_by_role("heading", level=1)).to_have_text("Fragen Sie nach den Pakten der Region Grand Est")
-    page.get_by_role("textbox", name="Ihre Frage").fill("Was wird für die Umnutzung von Industriebrachen getan?")
+    page.get_by_role("textbox", name="Ihre Frage").fill("Wie bekommen Brachen wieder eine produktive Nutzung?")
     page.get_by_role("button", name="Fragen").click()
     original = answered(page, "Im Text ansehen [1]")
     log = page.get_by_role("log", name="Gespräch")
@@ -279,7 +279,7 @@ TURN = """
   - list:
     - listitem: Réponse d'un assistant automatique. Les textes publiés font foi.
   - group:
-    - heading "Sources (1)" [level=3]
+    - heading "Sources (2)" [level=3]
     - list "Passages sur lesquels repose cette réponse":
       - listitem:
         - paragraph: Déclaration commune 2025 · engagements des intercommunalités, 7
