@@ -92,6 +92,8 @@ def absent_details(turn: Turn) -> list[str]:
     paid = "amount" in turn.understood.slots and not lacking
     if not turn.chosen or paid or absence_odds(turn) <= (0.0 if lacking else UNSEEN):
         return []
+    if not lacking and turn.chosen[0].provision.id not in turn.engine.learned.place:
+        return []  # a passage that came later: nothing was learned of what it leaves open
     if not lacking and wants_support(turn) and turn.understood.detail.get("none", 1.0) >= HARDLY:
         return []
     return lacking or [likeliest_absent(turn)]
