@@ -180,8 +180,8 @@ def lift_signs(turn: Turn, one: Standing, facts: Facts) -> dict[str, float]:
     documents = {*turn.understood.mentions.documents, *turn.understood.mentions.territory}
     named = any(turn.engine.index.provisions[name].document_id in documents for name in scheme.provisions)
     near = local and ((facts.areas or {}).get(scheme.territory) == "yes" or named)
-    held = zip(one.entry.conditions, one.verdicts, strict=True)
-    fits_in = any(condition.slot == "headcount" and verdict == "yes" for condition, verdict in held)
+    judged = zip(one.entry.conditions, one.verdicts, strict=True)
+    fits_in = any(condition.slot == "headcount" and verdict == "yes" for condition, verdict in judged)
     return {
         one.status: 1.0, "need": float(bool(met)), "main_need": float(bool(scheme.needs) and scheme.needs[0] in facts.needs),
         "rank": float(3 - scheme.rank), "instrument": float(scheme.nature == "instrument"), "near": float(near),

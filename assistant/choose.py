@@ -5,10 +5,11 @@ import re
 from itertools import takewhile, zip_longest
 
 from assistant.aids import profile_of, support, wants_support
-from assistant.context import Asked, Found, Turn
+from assistant.context import Found, Turn
 from assistant.ranking import NUMBERED
 from assistant.references import words_in
-from assistant.sets import best_row, more, shares_alike
+from assistant.rows import LARGEST_FAMILY, MANY, row_asked_for, wants_many
+from assistant.sets import more, shares_alike
 from assistant.texts import say
 from assistant.weights import weights
 from ingest.types import Kind, Provision
@@ -19,16 +20,8 @@ ABOUT_DOCUMENTS = {
 }  # fmt: skip
 PARTS = frozenset({"priorite", "axe"})
 HOLDERS = (Kind.SECTION, Kind.PRIORITY, Kind.AXIS)
-LARGEST_FAMILY = 12
-MANY = 0.5
 SURELY, OFTEN = 0.5, 0.25
 """From which share of the questions most alike a passage surely answers, or answers often enough to be shown too."""
-ACTORS = {"Région": "region", "intercommunalités": "interco", "ensemble": "ensemble"}
-TOGETHER = re.compile(
-    r"\b(?:engagements? (?:pris )?(?:en )?(?:communs?|conjoints?|partages?|mutuels?)"
-    r"|(?:joint|common|shared|mutual) (?:commitments?|promises?)"
-    r"|gemeinsam\w* (?:verpflichtung|zusage)\w*|s'engagent (?:a faire )?ensemble|s'engagent en commun)\b"
-)
 EITHER = re.compile(r"\b(?:ou|or|oder)\b")
 
 
@@ -38,7 +31,7 @@ def choose(turn: Turn) -> list[Found]:
     if exact:
         named = without_twins(turn, _with_children(turn, exact))
         return [*_treated_elsewhere(turn, exact), *named, *_beside(turn, exact)]
-    chosen = _sides(turn) or _row(turn) or _support(turn) or _nearest(turn)
+    chosen = _sides(turn) or without_twins(turn, row_asked_for(turn)) or _support(turn) or _nearest(turn)
     return [*chosen, *_other_figures(turn, chosen)]
 
 
@@ -78,11 +71,6 @@ def candidates(turn: Turn) -> list[Found]:
     """What the passages of an answer are taken from, best first: for somebody who asks for support, what may help him."""
     found = support(turn, profile_of(turn)).found if wants_support(turn) else []
     return without_twins(turn, found or turn.found)
-
-
-def wants_many(asked: Asked) -> bool:
-    """Whether a question asks for all of several things."""
-    return bool(asked.intents & {"list", "compare"}) or asked.kind.get("list", 0.0) >= MANY
 
 
 def _near(turn: Turn, ranked: list[Found], sort: str) -> list[Found]:
@@ -156,64 +144,6 @@ def without_twins(turn: Turn, chosen: list[Found]) -> list[Found]:
         told |= {found.provision.id, *turn.engine.lookup.twins.get(found.provision.id, ())}
         shown.append(found)
     return shown
-
-
-def _row(turn: Turn) -> list[Found]:
-    """All of what the question names by its sort, or the row of siblings that it asks for as a whole."""
-    row = _all_of_sort(turn, words_in(turn.understood.folded))
-    if not row and (best := best_row(turn)) is not None:
-        row = list(best.members)
-    if not row:
-        return []
-    members = [Found(provision, turn.found[0].score, exact=True) for provision in row]
-    return without_twins(turn, [*_before_the_row(turn, row), *members] if _fits(turn, row) else [])
-
-
-def _lead(turn: Turn, row: list[Provision]) -> float:
-    """By how much the best passage found fits the question better than the best of a row."""
-    names = {provision.id for provision in row}
-    best = max((found.score for found in turn.found if found.provision.id in names), default=turn.found[-1].score)
-    return turn.found[0].score - best
-
-
-def _fits(turn: Turn, row: list[Provision]) -> bool:
-    """Whether a row is on what is asked: of the sort named, there may be others."""
-    heads = {provision.parent for provision in row}
-    return turn.found[0].provision.id in heads or _lead(turn, row) <= weights().margins["foreign"]
-
-
-def _before_the_row(turn: Turn, row: list[Provision]) -> list[Found]:
-    """The passage beside a row that fits the question better than all of it: « faut-il franchir les quatre étapes ? »."""
-    first, same = turn.found[0], {(provision.document_id, provision.parent) for provision in row}
-    if first.provision in row or (first.provision.document_id, first.provision.parent) not in same:
-        return []
-    return [first] if _lead(turn, row) >= weights().margins["row"] else []
-
-
-def _all_of_sort(turn: Turn, named: frozenset[str]) -> list[Provision]:
-    """Every commitment of the one actor named, or every passage of the sort named in the one document named."""
-    asked, places = turn.understood, turn.engine.lookup.places
-    actors = ["ensemble"] if TOGETHER.search(asked.folded) else [name for name, word in ACTORS.items() if word in asked.folded]
-    row: list[Provision] = []
-    if "engagement" in named and actors:
-        first = min(actors, key=lambda name: asked.folded.find(ACTORS.get(name, "")))
-        row = _on_subject(turn, [p for p in places.of_kinds(turn.engine.index.documents, [Kind.COMMITMENT]) if p.actors == [first]])
-    elif len(named) == 1 and wants_many(asked) and (documents := asked.mentions.documents or asked.mentions.territory[:1]):
-        row = [p for p in places.of_kinds(documents[:1], NUMBERED) if _slug(p) in named]
-        row = row if len(documents) == 1 else []
-    return row if 1 < len(row) <= LARGEST_FAMILY else []
-
-
-def _on_subject(turn: Turn, row: list[Provision]) -> list[Provision]:
-    """All that an actor promises, where the question names no subject that few of his promises share; else nothing: ranking finds those."""
-    held = [turn.engine.lookup.cards[provision.id].concepts for provision in row]
-    rare = {one for one in turn.understood.concepts if sum(one in concepts for concepts in held) <= len(row) / 3}
-    return [] if rare else row
-
-
-def _slug(provision: Provision) -> str:
-    last = provision.id.rsplit("/", 1)[1]
-    return "engagement" if provision.kind is Kind.COMMITMENT else last.rsplit("-", 1)[0]
 
 
 def _sides(turn: Turn) -> list[Found]:

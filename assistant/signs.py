@@ -1,6 +1,7 @@
 """Signs that a question lies outside the texts, or asks for a detail that a passage does not give; weighed into odds."""
 
 import math
+from collections.abc import Sequence
 
 from assistant.context import Turn
 from assistant.cues import with_cues
@@ -53,12 +54,13 @@ def absence_signs(turn: Turn) -> Signs:
     lacking = sum(share for name, share in likely.items() if not any(gives(turn, name, provision) for provision in shown))
     lacks = missing_details(turn)
     never = {"contact", "application", "deadline", "amount", "link"}
+    open_ = _left_open(turn, shown) or [0.0]
     seen = _odds(sum(asked.detail.get(name, 0.0) for name in lacks))
     return {
         "detail_alike": _odds(1 - asked.detail.get("none", 0.9)),
         "lacking_alike": _odds(lacking),
-        "lacking_learned": min((_learned(turn, provision) for provision in shown), default=0.0),
-        "lacking_first": _learned(turn, shown[0]) if shown else 0.0,
+        "lacking_learned": min(open_),
+        "lacking_first": open_[0],
         "open_alike": _odds(turn.fit.alike.open) if turn.fit else 0.0,
         "lacking": float(bool(lacks)),
         "lacking_seen": seen if lacks else 0.0,
@@ -74,12 +76,13 @@ def absence_signs(turn: Turn) -> Signs:
     }
 
 
-def _learned(turn: Turn, provision: Provision) -> float:
-    """What was learned of the questions that this very passage leaves open."""
-    if turn.engine.learned is None or turn.vector is None:
-        return 0.0
-    odds = turn.engine.learned.lacks(with_cues(turn.vector, turn.understood, turn.words), provision.id)
-    return max(-LIMIT, min(LIMIT, odds))
+def _left_open(turn: Turn, shown: Sequence[Provision]) -> list[float]:
+    """For each passage, what was learned of the questions that this very one leaves open."""
+    learned = turn.engine.learned
+    if learned is None or turn.vector is None:
+        return []
+    cues = with_cues(turn.vector, turn.understood, turn.words)
+    return [max(-LIMIT, min(LIMIT, learned.lacks(cues, provision.id))) for provision in shown]
 
 
 def outside_odds(turn: Turn) -> float:

@@ -16,11 +16,11 @@ import numpy as np
 
 from assistant.context import Turn
 from assistant.engine import Engine
-from assistant.matching.matcher import match
 from assistant.path import STEPS
 from assistant.types import Question
 from evals.benchfile import Benchmark, Cost, Size
 from evals.golden import load_golden
+from evals.profile_costs import match_seconds
 from evals.revision import code_revision, version_of
 from evals.synthetic import SyntheticCorpus
 from evals.types import Ask
@@ -120,7 +120,7 @@ def _answer_costs(size: Size) -> list[Cost]:
 def _match_cost(engine: Engine) -> Cost:
     """The median of one match of each golden profile against the whole catalogue."""
     rows, _ = load_golden()
-    seconds = [_timed(partial(match, row.profile, engine.catalogue, "fr"))[0] for row in rows]
+    seconds = match_seconds(engine.catalogue, [row.profile for row in rows])
     return Cost(name="match of one profile, median", value=statistics.median(seconds), unit="s")
 
 

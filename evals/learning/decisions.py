@@ -10,15 +10,15 @@ from assistant.choose import choose
 from assistant.context import Turn
 from assistant.engine import Engine
 from assistant.signs import Signs, absence_signs, scope_signs
-from assistant.steps import receive, retrieve, understand
 from assistant.types import Question, Reason, Status
 from evals.learning.fit import LACKING
 from evals.learning.phrases import Scoped, SetQuestion
+from evals.learning.turns import found
 from evals.questions import in_first_dev
 from evals.types import QuestionRow
 
 LIKELY = {"scope": 0.57, "absent": 0.31, "more": 0.25, "row": 0.4}
-"""From which probability the sign's decision is taken: a refusal of a covered question costs as much as the reverse."""
+"""From which probability a decision is taken, read on `dev` where most questions pass and an absent detail is seldom overlooked."""
 
 UNSEEN = 4.0
 COVERED = 0.5
@@ -45,29 +45,20 @@ def samples(engine: Engine, questions: Sequence[QuestionRow], written: HeldOut) 
     """Signs of every question that the path reaches, by decision."""
     scope, absent = Sample([], [], []), Sample([], [], [])
     for row in questions:
-        if (turn := _found(engine, Question(question=row.question, history=row.history))) and row.reason is not Reason.UNSAFE:
+        if (turn := found(engine, Question(question=row.question, history=row.history))) and row.reason is not Reason.UNSAFE:
             _add(scope, scope_signs(turn), row.status is Status.REFUSED, weight_of(row.id))
             if row.status in (Status.ANSWERED, Status.PARTIAL):
                 _add(absent, _absence(turn), row.status is Status.PARTIAL, weight_of(row.id))
     lacking = sum(bool(one.missing) for one in written.sets) / max(1, len(written.sets))
     for one in written.sets:
-        if turn := _found(engine, Question(question=one.text, history=one.history)):
+        if turn := found(engine, Question(question=one.text, history=one.history)):
             _add(scope, scope_signs(turn), False, COVERED)
             often = LACKING / lacking if one.missing else (1 - LACKING) / (1 - lacking)
             _add(absent, _absence(turn), bool(one.missing), UNSEEN * often)
     for phrase in written.scoped:
-        if phrase.scope in SCOPES and (turn := _found(engine, Question(question=phrase.text))):
+        if phrase.scope in SCOPES and (turn := found(engine, Question(question=phrase.text))):
             _add(scope, scope_signs(turn), phrase.scope == "outside", UNSEEN)
     return {"scope": scope, "absent": absent}
-
-
-def _found(engine: Engine, question: Question) -> Turn | None:
-    """The question with what was found for it; None where the path ended before, or nothing was found."""
-    turn = Turn(question, engine)
-    for step in (receive.run, understand.run, retrieve.run):
-        if not turn.ended:
-            step(turn)
-    return None if turn.ended or not turn.found else turn
 
 
 def _absence(turn: Turn) -> Signs:

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from assistant.aids import held, lift_signs, profile_of, wants_support
-from assistant.context import Turn
 from assistant.engine import Engine
-from assistant.steps import receive, retrieve, understand
 from assistant.types import Question
 from evals.learning.phrases import SetQuestion
+from evals.learning.turns import found
 from evals.tune import DEV_WEIGHT, Example, fit
 from evals.types import QuestionRow
 
@@ -33,11 +32,8 @@ def fit_lifts(given: Sequence[Example]) -> dict[str, float]:
 
 
 def _example(engine: Engine, question: Question, answers: Sequence[str]) -> Iterator[Example]:
-    turn = Turn(question, engine)
-    for step in (receive.run, understand.run, retrieve.run):
-        if not turn.ended:
-            step(turn)
-    if turn.ended or not turn.found or not wants_support(turn):
+    turn = found(engine, question)
+    if turn is None or not wants_support(turn):
         return
     against = held(turn, profile_of(turn))
     lowest = min(against.scores.values())
@@ -45,6 +41,6 @@ def _example(engine: Engine, question: Question, answers: Sequence[str]) -> Iter
     signs = {name: lift_signs(turn, one, against.facts) for name, one in against.by_name.items()}
     rows = [[against.scores.get(name, lowest), *(signs.get(name, {}).get(sign, 0.0) for sign in SIGNS[1:])] for name in names]
     right = {same for name in answers for same in (name, *engine.lookup.twins.get(name, ()))}
-    found = np.array([name in right for name in names], dtype=np.bool_)
-    if found.any() and not found.all():
-        yield Example(np.array(rows), found, DEV_WEIGHT)
+    answers_it = np.array([name in right for name in names], dtype=np.bool_)
+    if answers_it.any() and not answers_it.all():
+        yield Example(np.array(rows), answers_it, DEV_WEIGHT)

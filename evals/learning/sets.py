@@ -7,10 +7,10 @@ from assistant.choose import candidates
 from assistant.context import Turn
 from assistant.engine import Engine
 from assistant.sets import LOOKED_AT, more_signs, row_signs, rows_found
-from assistant.steps import receive, retrieve, understand
 from assistant.types import Question, Status
 from evals.learning.decisions import Sample, weight_of
 from evals.learning.phrases import SetQuestion
+from evals.learning.turns import found
 from evals.types import QuestionRow
 from ingest.types import Provision
 
@@ -30,11 +30,8 @@ def set_samples(engine: Engine, asked: Sequence[QuestionRow], written: Sequence[
     """Signs of every candidate and row of every question with evidence, and whether the answer needs it."""
     more, row = Sample([], [], []), Sample([], [], [])
     for question, wanted, weight in _questions(asked, written):
-        turn = Turn(question, engine)
-        for step in (receive.run, understand.run, retrieve.run):
-            if not turn.ended:
-                step(turn)
-        if not turn.ended and turn.found and not turn.found[0].exact:
+        turn = found(engine, question)
+        if turn is not None and not turn.found[0].exact:
             _add(more, _candidates(turn, wanted), weight)
             _add(row, _rows(turn, wanted), weight)
     return {"more": more, "row": row}
