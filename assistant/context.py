@@ -1,6 +1,7 @@
 """What a question carries along its path: each step reads it and fills in its part."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assistant.learned import NOTHING_ALIKE, Alike
@@ -9,6 +10,7 @@ from assistant.mentions import Mentions
 from assistant.references import Reference
 from assistant.types import Answer, Citation, Language, NextQuestion, Question, Reason, Status
 from ingest.encoder import Vectors
+from ingest.french import tokenise_french
 from ingest.types import Provision
 
 if TYPE_CHECKING:
@@ -51,6 +53,11 @@ class Asked:
     scope: dict[str, float] = field(default_factory=dict)
     kind: dict[str, float] = field(default_factory=dict)
     detail: dict[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """The stems of what is searched for, in order."""
+        return tokenise_french(self.search)
 
 
 @dataclass

@@ -5,7 +5,7 @@ evaluation set is among them. They belong to one embedding model: with another, 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -112,14 +112,14 @@ class Learned:
 
     def likely(self, vector: Vectors, nearest: Mapping[str, float]) -> dict[str, float]:
         """For each passage with the best cosine of its views to the turned vector, how likely it is meant (logarithm)."""
-        own = vector @ self.known
-        return _logs({name: cosine * self.sharpness + self._at(own, name) for name, cosine in nearest.items()})
+        cosines = np.fromiter(nearest.values(), np.float64, len(nearest))
+        return _logs(nearest, cosines * self.sharpness + self._of_each(vector @ self.known, nearest))
 
     def likely_by_words(self, tokens: Sequence[str], names: Sequence[str]) -> dict[str, float]:
         """The same from the question's words alone, tokens repeated as they stand."""
         rows = [self.vocabulary[token] for token in dict.fromkeys(tokens) if token in self.vocabulary]
         own = self.words[rows].sum(axis=0) / np.sqrt(max(1, len(rows))) if rows else np.zeros(len(self.place), np.float32)
-        return _logs({name: self._at(own, name) for name in names})
+        return _logs(names, self._of_each(own, names))
 
     def alike(self, turned: Vectors) -> Alike:
         """What answers the known questions most alike to this turned vector."""
@@ -135,9 +135,10 @@ class Learned:
         odds, place = features @ self.lacking.shared, self.place.get(name)
         return float(odds if place is None else odds + features @ self.lacking.own[place] + self.lacking.bias[place])
 
-    def _at(self, own: NDArray[np.float32], name: str) -> float:
-        place = self.place.get(name)
-        return float(own[place]) if place is not None else 0.0
+    def _of_each(self, own: NDArray[np.float32], names: Collection[str]) -> NDArray[np.float64]:
+        """What `own` (n,) holds for each passage by name; 0 for one that was not learned."""
+        places = np.fromiter((self.place.get(name, -1) for name in names), np.int64, len(names))
+        return np.where(places < 0, 0.0, own[places].astype(np.float64))
 
 
 def log_share(alike: Alike, name: str) -> float:
@@ -145,12 +146,11 @@ def log_share(alike: Alike, name: str) -> float:
     return math.log(alike.shares.get(name, 0.0) + RAREST)
 
 
-def _logs(scores: dict[str, float]) -> dict[str, float]:
-    if not scores:
+def _logs(names: Collection[str], scores: NDArray[np.float64]) -> dict[str, float]:
+    if not names:
         return {}
-    values = np.array(list(scores.values()))
-    logs = values - (values.max() + np.log(np.exp(values - values.max()).sum()))
-    return {name: max(LOWEST, float(value)) for name, value in zip(scores, logs, strict=True)}
+    logs = scores - (scores.max() + np.log(np.exp(scores - scores.max()).sum()))
+    return dict(zip(names, np.maximum(LOWEST, logs).tolist(), strict=True))
 
 
 def _f32(array: NDArray[np.generic]) -> NDArray[np.float32]:

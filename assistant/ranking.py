@@ -1,7 +1,9 @@
 """How well each candidate fits a question: a few features of both legs and of the structure, one weighted sum."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 from assistant.context import Asked, Fit
 from assistant.learned import LOWEST as NEVER
 from assistant.learned import NOTHING_ALIKE, Alike, log_share
+from assistant.lookup import Card
 from assistant.patterns import slots
 from assistant.weights import weights
 from ingest.encoder import Vectors
@@ -30,6 +33,7 @@ NUMBERED = {
 Scores = dict[str, dict[str, float]]
 LOWEST = 0.7
 NONE = {"": 0.0}
+FIELDS = ("text", "note", "wording")
 FROM_LEARNED = 25
 FROM_ALIKE = 0.02
 BEST = 3
@@ -58,7 +62,7 @@ class Table(NamedTuple):
 
 def feature_table(engine: "Engine", asked: Asked, vector: Vectors, without: Collection[str] = ()) -> Table:
     """Every candidate with its features; `without` leaves out records, for training."""
-    depth, tokens = weights().depth, tokenise_french(asked.search)
+    depth, tokens = weights().depth, asked.tokens
     lexical = _by_field(engine.index.lexical.search(tokens, depth), without)
     turned = engine.learned.turned(vector) if engine.learned is not None else vector
     near, near_turned = engine.index.vectors.searches(np.stack([vector, turned]), depth)
@@ -70,10 +74,10 @@ def feature_table(engine: "Engine", asked: Asked, vector: Vectors, without: Coll
     first = sorted(meant, key=lambda name: (-meant[name], name))[:FROM_LEARNED]
     known = [name for name, share in alike.shares.items() if share >= FROM_ALIKE and name in engine.index.provisions]
     names = sorted({*_candidates(engine, lexical, dense, highest), *first, *known})
-    words = {token: engine.lookup.weight(token) for token in tokens}
+    sought = _Sought.of(engine, asked, tokens)
     rows = [
         [
-            *_row(engine, asked, words, engine.index.provisions[n], lexical.get(n, {}), dense.get(n, {}), highest),
+            *_row(sought, engine.lookup.cards[n], engine.index.provisions[n], lexical.get(n, {}), dense.get(n, {}), highest),
             meant.get(n, NEVER) / 3, worded.get(n, NEVER) / 3, log_share(alike, n) / 3, fresh.get(n, NEVER if fresh else 0.0) / 3,
             _promised(asked, engine.index.provisions[n]),
         ]
@@ -84,7 +88,7 @@ def feature_table(engine: "Engine", asked: Asked, vector: Vectors, without: Coll
 
 def word_tokens(asked: Asked) -> list[str]:
     """The words of a question for the model of words: its stems and its concepts."""
-    return [*tokenise_french(asked.search), *(f"concept:{name}" for name in sorted(asked.concepts))]
+    return [*asked.tokens, *(f"concept:{name}" for name in sorted(asked.concepts))]
 
 
 def _learned(
@@ -95,9 +99,9 @@ def _learned(
         return {}, {}
     nearest: dict[str, float] = {}
     for record, cosine in near_turned:
-        name = record.rsplit("@", 1)[0]
-        if engine.index.provisions[name].kind is not Kind.SECTION:
-            nearest.setdefault(name, cosine)
+        name = _field_of(record)[0]
+        if name not in nearest and engine.index.provisions[name].kind is not Kind.SECTION:
+            nearest[name] = cosine
     known = [name for name in engine.learned.place if name in engine.index.provisions]
     return engine.learned.likely(vector, nearest), engine.learned.likely_by_words(word_tokens(asked), known)
 
@@ -124,64 +128,78 @@ def _candidates(engine: "Engine", lexical: Scores, dense: Scores, highest: float
 def _by_field(found: list[tuple[str, float]], without: Collection[str]) -> Scores:
     """Records to provisions, their best score for each field: own text, note, wording."""
     best: Scores = {}
-    for record, score in found:
-        if record in without:
-            continue
-        name, view = record.rsplit("@", 1)
-        field = "text" if view == "text" else "wording" if view.startswith("w") else "note"
-        fields = best.setdefault(name, {})
-        fields[field] = max(score, fields.get(field, score))
+    for record, score in found:  # best first
+        if record not in without:
+            name, field = _field_of(record)
+            best.setdefault(name, {}).setdefault(field, score)
     return best
 
 
+@lru_cache(maxsize=500_000)
+def _field_of(record: str) -> tuple[str, str]:
+    name, view = record.rsplit("@", 1)
+    return name, "text" if view == "text" else "wording" if view.startswith("w") else "note"
+
+
+@dataclass(frozen=True)
+class _Sought:
+    """What a question's words, concepts and slots weigh, read once for all candidates."""
+
+    asked: Asked
+    words: dict[str, float]
+    whole: float
+    rarest: str | None
+    concepts: dict[str, float]
+    whole_concepts: float
+    documents: dict[str, float]
+    units: frozenset[str]
+
+    @classmethod
+    def of(cls, engine: "Engine", asked: Asked, tokens: list[str]) -> Self:
+        words = {token: engine.lookup.weight(token) for token in tokens}
+        concepts = {concept: engine.lookup.concept_rarity.get(concept, 0.0) for concept in asked.concepts}
+        return cls(
+            asked, words, sum(words.values()),
+            max((word for word in words if word in engine.lookup.rarity), key=lambda word: words[word], default=None),
+            concepts, sum(concepts.values()), {name: _document(engine, asked, name) for name in engine.index.documents},
+            frozenset[str]().union(*(slots()[name].units for name in asked.slots)),
+        )  # fmt: skip
+
+
 def _row(
-    engine: "Engine",
-    asked: Asked,
-    words: dict[str, float],
-    provision: Provision,
-    lexical: dict[str, float],
-    dense: dict[str, float],
-    highest: float,
+    sought: _Sought, card: Card, provision: Provision, lexical: dict[str, float], dense: dict[str, float], highest: float
 ) -> list[float]:
-    card = engine.lookup.cards[provision.id]
-    legs = [lexical.get(field, 0.0) / highest for field in ("text", "note", "wording")]
-    near = [max(0.0, dense.get(field, LOWEST) - LOWEST) * 5 for field in ("text", "note", "wording")]
+    legs = [lexical.get(field, 0.0) / highest for field in FIELDS]
+    near = [max(0.0, dense.get(field, LOWEST) - LOWEST) * 5 for field in FIELDS]
     return [
         *legs, *near, max(near),
-        _covered(words, card.all), _covered(words, card.own), _rarest(engine, words, card.all),
-        _shared(engine, asked, card.concepts), _document(engine, asked, provision), _actor(asked, provision), _detail(asked, provision),
+        _covered(sought, card.all), _covered(sought, card.own), float(sought.rarest in card.all), _shared(sought, card.concepts),
+        sought.documents[provision.document_id], _actor(sought.asked, provision), _detail(sought.units, provision),
         float(provision.kind in NUMBERED), float(provision.kind in (Kind.TITLE, Kind.PRIORITY, Kind.CAPTION)),
     ]  # fmt: skip
 
 
-def _covered(words: dict[str, float], held: frozenset[str]) -> float:
-    whole = sum(words.values())
-    return sum(weight for word, weight in words.items() if word in held) / whole if whole else 0.0
+def _covered(sought: _Sought, held: frozenset[str]) -> float:
+    found = sum([weight for word, weight in sought.words.items() if word in held])
+    return found / sought.whole if sought.whole else 0.0
 
 
-def _rarest(engine: "Engine", words: dict[str, float], held: frozenset[str]) -> float:
-    """1 when the provision holds the rarest word of the question that any text holds."""
-    known = [word for word in words if word in engine.lookup.rarity]
-    return float(max(known, key=lambda word: words[word]) in held) if known else 0.0
+def _shared(sought: _Sought, concepts: frozenset[str]) -> float:
+    found = sum([weight for concept, weight in sought.concepts.items() if concept in concepts])
+    return found / sought.whole_concepts if sought.whole_concepts else 0.0
 
 
-def _shared(engine: "Engine", asked: Asked, concepts: frozenset[str]) -> float:
-    rarity = engine.lookup.concept_rarity
-    whole = sum(rarity.get(concept, 0.0) for concept in asked.concepts)
-    return sum(rarity.get(concept, 0.0) for concept in asked.concepts & concepts) / whole if whole else 0.0
-
-
-def _document(engine: "Engine", asked: Asked, provision: Provision) -> float:
+def _document(engine: "Engine", asked: Asked, name: str) -> float:
     """1 in a document that is named, -1 in another; without a name, half of it by the place that the question names.
 
     A pact of another territory than the one named is as wrong as another document.
     """
     mentions = asked.mentions
     if mentions.documents:
-        return 1.0 if provision.document_id in mentions.documents else -1.0
-    if provision.document_id in mentions.territory:
+        return 1.0 if name in mentions.documents else -1.0
+    if name in mentions.territory:
         return 0.5
-    local = engine.lookup.local.get(provision.document_id)
+    local = engine.lookup.local.get(name)
     if local is not None and mentions.territory:
         return -1.0
     if local is None or mentions.around is None:
@@ -201,9 +219,6 @@ def _promised(asked: Asked, provision: Provision) -> float:
     return float(provision.kind is Kind.COMMITMENT and "who" in asked.intents)
 
 
-def _detail(asked: Asked, provision: Provision) -> float:
+def _detail(wanted: frozenset[str], provision: Provision) -> float:
     """1 when the provision holds a figure of the kind asked for."""
-    wanted = frozenset[str]().union(*(slots()[name].units for name in asked.slots)) if asked.slots else frozenset[str]()
-    if not wanted:
-        return 0.0
-    return float(any("*" in wanted or figure.unit in wanted for figure in provision.figures))
+    return float(any("*" in wanted or figure.unit in wanted for figure in provision.figures)) if wanted else 0.0

@@ -89,13 +89,13 @@ def _other_subject(asked: Asked, text: str, best: float) -> bool:
 
 def unknown_share(turn: Turn) -> float:
     """The share of the question's words that stand nowhere in the texts or our notes."""
-    tokens = list(dict.fromkeys(tokenise_french(turn.understood.search)))
+    tokens = list(dict.fromkeys(turn.understood.tokens))
     return sum(token not in turn.engine.lookup.rarity for token in tokens) / len(tokens) if tokens else 0.0
 
 
 def _strange(turn: Turn) -> bool:
     """Many words of the question stand nowhere in the texts or our notes, and nothing found is near."""
-    tokens = list(dict.fromkeys(tokenise_french(turn.understood.search)))
+    tokens = list(dict.fromkeys(turn.understood.tokens))
     unknown = [token for token in tokens if token not in turn.engine.lookup.rarity]
     share = len(unknown) / len(tokens) if tokens else 0.0
     best = max((found.score for found in turn.found if not found.exact), default=0.0)

@@ -10,7 +10,6 @@ from assistant.ranking import NUMBERED
 from assistant.references import numbers_in, words_in
 from assistant.signs import Signs, weighed
 from assistant.weights import weights
-from ingest.french import tokenise_french
 from ingest.types import Kind, Provision
 
 KINDS = ("list", "aid", "compare", "who", "quantity", "definition", "where", "yesno")
@@ -45,7 +44,7 @@ def more_signs(turn: Turn, ranked: Sequence[Found], at: int, shown: Sequence[Fou
     asked, cards = turn.understood, turn.engine.lookup.cards
     first, one = ranked[0], ranked[at]
     gap = min(WIDEST, first.score - one.score)
-    words = {token: turn.engine.lookup.weight(token) for token in tokenise_french(asked.search)}
+    words = {token: turn.engine.lookup.weight(token) for token in asked.tokens}
     told = frozenset[str]().union(*(cards[found.provision.id].all for found in shown))
     known = frozenset[str]().union(*(cards[found.provision.id].concepts for found in shown))
     own = cards[one.provision.id]

@@ -40,7 +40,8 @@ class Speller:
 
     known: frozenset[str]
     by_sound: dict[str, str]
-    long_words: list[str]
+    by_shape: dict[tuple[str, int], list[str]]
+    """Words by their first letter, which slips seldom touch, and their length."""
 
     @classmethod
     def over(cls, texts: Iterable[str]) -> "Speller":
@@ -51,7 +52,10 @@ class Speller:
         by_sound: dict[str, str] = {}
         for word in sorted(counts, key=lambda w: (-counts[w], w)):
             by_sound.setdefault(sound_of(word), word)
-        return cls(frozenset(counts), by_sound, sorted(w for w in counts if len(w) > 4))
+        by_shape: dict[tuple[str, int], list[str]] = {}
+        for word in sorted(counts):
+            by_shape.setdefault((word[0], len(word)), []).append(word)
+        return cls(frozenset(counts), by_sound, by_shape)
 
     def corrected(self, text: str) -> str:
         """The text with short forms written out and unknown words replaced by the known word they stand for."""
@@ -75,5 +79,7 @@ class Speller:
         if len(folded) < 6:
             return None
         slips = 1 if len(folded) < 9 else 2
-        best = process.extractOne(folded, self.long_words, scorer=DamerauLevenshtein.distance, score_cutoff=slips)
-        return best[0] if best and best[0][0] == folded[0] else None
+        lengths = range(len(folded) - slips, len(folded) + slips + 1)
+        words = [word for length in lengths for word in self.by_shape.get((folded[0], length), ())]
+        best = process.extractOne(folded, words, scorer=DamerauLevenshtein.distance, score_cutoff=slips)
+        return best[0] if best else None

@@ -63,7 +63,7 @@ class LexicalIndex:
             scores = self._only(scores, allowed)
         best = best_places(scores, k)
         best = best[scores[best] > 0]
-        return [(record_id, float(score)) for record_id, score in zip(self._ids[best], scores[best], strict=True)]
+        return list(zip(self._ids[best].tolist(), scores[best].tolist(), strict=True))
 
     def _only(self, scores: NDArray[np.float32], allowed: set[str]) -> NDArray[np.float32]:
         positions = [self._position[record_id] for record_id in allowed if record_id in self._position]

@@ -124,14 +124,14 @@ class VectorIndex:
 
     def _by_every_cosine(self, vectors: Vectors, k: int, allowed: set[str] | None) -> list[list[tuple[str, float]]]:
         unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        cosines = np.round(unit @ self._rows.T, DECIMALS)
+        cosines = np.round((self._rows @ unit.T).T, DECIMALS)  # in this order: twice as fast
         if allowed is None:
             return [self._named(row, best_places(row, k)) for row in cosines]
         among = np.array(sorted(self._place[one] for one in allowed if one in self._place), dtype=np.intp)
         return [self._named(row, among[best_places(row[among], k)]) for row in cosines]
 
     def _named(self, cosines: Vectors, places: NDArray[Any]) -> list[tuple[str, float]]:
-        return [(self.ids[place], float(cosines[place])) for place in places]
+        return list(zip([self.ids[place] for place in places.tolist()], cosines[places].tolist(), strict=True))
 
     @cached_property
     def _place(self) -> dict[str, int]:

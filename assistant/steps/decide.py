@@ -18,7 +18,6 @@ from assistant.special import about_letters, acronym, asks_validity, dated, vali
 from assistant.texts import say
 from assistant.types import NextQuestion, Reason, Status
 from assistant.weights import weights
-from ingest.french import tokenise_french
 from ingest.types import Kind
 
 HARDLY = 0.25
@@ -142,13 +141,12 @@ def _says_nothing(turn: Turn) -> bool:
     asked = turn.understood
     if asked.reference or asked.mentions.documents or asked.follows:
         return False
-    known = [token for token in tokenise_french(asked.search) if token in turn.engine.lookup.rarity]
+    known = [token for token in asked.tokens if token in turn.engine.lookup.rarity]
     if not asked.concepts and len(known) <= 1 and "aid" in asked.intents:
         return True
-    if _tells(profile_of(turn)):
-        return False
     bare = not asked.concepts - BROAD and len(known) <= FEW and "aid" in asked.intents and not asked.actors
-    return bare or asked.scope.get("vague", 0.0) >= weights().vague
+    vague = bare or asked.scope.get("vague", 0.0) >= weights().vague
+    return vague and not _tells(profile_of(turn))
 
 
 def _names_a_pact(turn: Turn) -> bool:

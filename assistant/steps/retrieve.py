@@ -6,7 +6,6 @@ from assistant.fusion import Ranked, best_per_provision
 from assistant.ranking import ranked
 from assistant.references import named, sort_in
 from assistant.weights import weights
-from ingest.french import tokenise_french
 from ingest.types import Kind, Provision
 
 NEAR = 12
@@ -73,6 +72,6 @@ def _neighbour(turn: Turn, provision: Provision, step: int) -> list[Provision]:
 def legs(turn: Turn) -> tuple[Ranked, Ranked]:
     """The lexical and the dense ranking of provisions, each alone."""
     index, depth = turn.engine.index, weights().depth
-    lexical = best_per_provision(index.lexical.search(tokenise_french(turn.understood.search), depth))
+    lexical = best_per_provision(index.lexical.search(turn.understood.tokens, depth))
     dense = best_per_provision(index.vectors.search(turn.embedded, depth))
     return lexical, dense
