@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
+from assistant.clock import in_force
 from assistant.context import Found, Turn
 from assistant.hygiene import cleaned
 from assistant.matching.catalogue import Entry
@@ -108,6 +109,22 @@ def wants_support(turn: Turn) -> bool:
     return asked.follows and _adds_a_fact(turn)
 
 
+def nothing_for_the_trade(turn: Turn) -> bool:
+    """Whether a firm asks for what the texts give to some trades alone, of which its own is none, at a place without a pact in force."""
+    if not turn.schemes or turn.understood.mentions.documents or not wants_support(turn):
+        return False
+    profile, table = profile_of(turn), load_data("assistant.matching", "trades")
+    if profile.asker not in ("firm", "farmer") or profile.sector is None or not profile.sector.division or not profile.places:
+        return False
+    if set(profile.sector.families) & set(table["named"]) or set(profile.needs) & set(table["for_any_trade"]):
+        return False
+    if not profile.needs and _sought(turn, profile):
+        return False
+    documents, local = turn.engine.index.documents, turn.engine.lookup.local
+    shown = {found.provision.document_id for found in turn.chosen}
+    return not any(name in local and in_force(documents[name]) != "ended" for name in shown)
+
+
 def _adds_a_fact(turn: Turn) -> bool:
     """Whether this turn says more of somebody who already spoke of himself: « non, 12 salariés », « à Verdun », « je ne sais pas »."""
     before = _replayed(turn, _earlier(turn))
@@ -152,9 +169,13 @@ def support(turn: Turn, profile: Profile) -> Support:
 def _asks_for_anything(turn: Turn, profile: Profile) -> bool:
     """Whether somebody tells of himself but not of what he seeks: what the matcher puts first is then the answer."""
     told = bool(profile.places or profile.headcount or profile.sector or profile.stage)
+    return told and not set(profile.needs) - {ANY_AID} and "aid" in turn.understood.intents and not _sought(turn, profile)
+
+
+def _sought(turn: Turn, profile: Profile) -> frozenset[str]:
+    """The subjects of a question beside support itself and the asker's trade."""
     trade = lexicon().concepts_in(profile.sector.written) if profile.sector else frozenset[str]()
-    sought = turn.understood.concepts - BROAD - trade
-    return told and not set(profile.needs) - {ANY_AID} and "aid" in turn.understood.intents and not sought
+    return turn.understood.concepts - BROAD - trade
 
 
 def _best_first(found: Iterable[Found]) -> list[Found]:

@@ -13,7 +13,7 @@ from ingest.errors import CorpusError
 FOLDER = Path(__file__).parent / "questions"
 REPORTS = Path(__file__).parent / "reports"
 _FIRST_ROUND = re.compile(r"-[abc]?\d+$")
-_READ_ROUNDS = re.compile(r"-[a-m]?\d+$")
+_READ_ROUNDS = re.compile(r"-[a-q]?\d+$")
 _FIRST_DEV_BYTES = 154
 
 
@@ -30,7 +30,7 @@ class Questions:
 
 
 def split_of(question_id: str) -> Split:
-    """`dev` for the first four rounds (sets a to m: all of them were read while building), `test` for every later one.
+    """`dev` for the first five rounds (sets a to q: all of them were read while building), `test` for every later one.
 
     An id ends in the letter of its set and a number; a round is written by those who saw neither the engine nor the sets before.
     """

@@ -46,8 +46,8 @@ def texts() -> CorpusTexts:
 
 def test_the_split_is_a_fixed_rule() -> None:
     read, later = (
-        ["passage-001", "english-c07", "aid-d02", "premise-g01", "list-i12", "aid-k01", "attack-m03"],
-        ["aid-n01", "list-o06", "attack-q03"],
+        ["passage-001", "english-c07", "aid-d02", "premise-g01", "list-i12", "aid-k01", "attack-q03"],
+        ["aid-r01", "list-s06", "attack-t03"],
     )
     assert {split_of(name) for name in read} == {"dev"}
     assert {split_of(name) for name in later} == {"test"}

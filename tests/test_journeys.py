@@ -14,18 +14,21 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from itertools import islice, pairwise
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from app_process import AppProcess
+from broken_model import BrokenModel
 from conftest import REAL_CORPUS
 from load import questions
 from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
 from processes import free_port
 from test_browser import ARGUMENTS, NAMES, Screen, no_violation
 
-from assistant.types import Language
+from assistant.engine import Engine
+from assistant.types import Language, Question
 from assistant.web.rendering import words
 from ingest.types import Provision
 
@@ -346,6 +349,41 @@ def test_a_server_that_dies_and_comes_back_in_mid_conversation_loses_nothing(arr
         again.click()
     answered(page, "[1] Déclaration commune 2025 · engagements des intercommunalités, 2 ")
     expect(page.get_by_role("log").get_by_role("heading", level=2)).to_have_text([ASKED, "Et le suivant ?"])
+
+
+def test_a_model_that_hangs_or_is_down_delays_the_answer_which_says_so_and_stays_the_same(
+    browser: Browser, tmp_path: Path, real_engine: Engine
+) -> None:
+    model, offline = BrokenModel(port := free_port()), real_engine.answer(Question(question=ASKED))
+    options = {
+        "PACTES_MODEL": "openai:broken", "PACTES_MODEL_API_KEY": "none", "PACTES_MODEL_BASE_URL": f"http://127.0.0.1:{port}/v1",
+        "PACTES_MODEL_TIMEOUT": 4,
+    }  # fmt: skip
+    model.fault = "hang"
+    model.start()
+    served = AppProcess(free_port(), tmp_path / "said", options)
+    try:
+        served.wait_ready()
+        page = browser.new_page(locale="fr-FR")
+        page.goto(served.url)
+        ask(page, ASKED)
+        expect(page.get_by_text("Recherche dans les textes…")).to_be_visible()
+        expect(page.get_by_role("button", name="Arrêter")).to_be_visible()
+        answered(page, "Voir dans le texte [1]")
+        expect(page.get_by_text("Le modèle de langage n'a pas répondu à temps")).to_be_visible()
+        assert model.asked == 1
+        no_violation(page)
+        model.stop()  # from here on nobody listens
+        page.get_by_role("button", name="Nouvelle conversation").first.click()
+        ask(page, ASKED)
+        answered(page, "Voir dans le texte [1]")
+        expect(page.get_by_text("Le modèle de langage ne répond pas")).to_be_visible()
+        assert [one.label for one in offline.citations] == ["Déclaration commune 2025 · engagements des intercommunalités, 1"]
+        expect(page.get_by_role("log")).to_contain_text(offline.citations[0].quote_plain)
+        no_violation(page)
+        page.close()
+    finally:
+        served.stop()
 
 
 def of_the_page(url: str, question: str, session: str) -> str:

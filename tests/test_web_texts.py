@@ -445,6 +445,24 @@ def test_no_page_breaks_a_rule_or_overflows(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
+def test_the_plain_page_in_another_language_keeps_the_conversation(open_page: Callable[..., Page]) -> None:
+    page = open_page(320, scripts=False)
+    page.goto("/simple")
+    for question in ["Qui développe la GPECT ?", "Et les friches ?"]:
+        page.get_by_role("textbox").fill(question)
+        page.get_by_role("button", name="Demander").click()
+    answer = page.locator("section.answer div").inner_text()
+    page.get_by_role("navigation", name="Langue").get_by_role("button", name="Deutsch").click()
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    assert page.locator("section.answer div").inner_text() == answer and page.locator("p.asked").inner_text().endswith("Et les friches ?")
+    page.get_by_text("Ihre früheren Fragen").click()
+    expect(page.get_by_role("listitem").filter(has_text="GPECT").first).to_be_visible()
+    assert faults(page) == [] and page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_role("textbox").fill("Und für Azubis?")
+    page.get_by_role("button", name="Fragen").click()
+    expect(page.locator("p.asked")).to_contain_text("Und für Azubis?")
+
+
 def test_states_of_the_plain_page_break_no_rule(open_page: Callable[..., Page]) -> None:
     page = open_page(320, "dark")
     page.goto("/simple?lang=en")

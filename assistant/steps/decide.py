@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.aids import BROAD, profile_of, wants_support
+from assistant.aids import BROAD, nothing_for_the_trade, profile_of, wants_support
 from assistant.choose import choose
 from assistant.clock import date_of, in_force, spoken_date
 from assistant.context import Found, Turn
@@ -69,6 +69,8 @@ def run(turn: Turn) -> None:
     turn.missing = [say(f"missing_{name}", turn.language) for name in lacking if asked_by_name] + ended
     if (turn.closed or _for_another_place(turn)) and not turn.missing:
         turn.missing = [say("not_for_you", turn.language)]
+    if not turn.missing and nothing_for_the_trade(turn):
+        turn.missing = [say("trade_not_named", turn.language)]
     if turn.missing:
         turn.status = Status.PARTIAL
 

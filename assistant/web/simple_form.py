@@ -18,9 +18,13 @@ class Sent:
     turns: tuple[str, ...] = ()
     too_large: bool = False
 
+    def repeated(self) -> "Sent":
+        """The latest turn as the question once more: the page is wanted again, in another language."""
+        return Sent(self.turns[-1], self.turns[:-1]) if self.turns else self
+
 
 async def sent(request: Request) -> Sent:
-    """The fields `question` and `turn` of a form; what is not one counts as empty."""
+    """The fields `question`, `turn` and `again` of a form; what is not one counts as empty."""
     body = b""
     async for piece in request.stream():
         body += piece
@@ -28,7 +32,8 @@ async def sent(request: Request) -> Sent:
             return Sent(too_large=True)
     fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=4 * TURNS) if _is_form(request) else {}
     question = fields.get("question", [""])[0].replace("\r\n", "\n")
-    return Sent(question, tuple(fields.get("turn", [])))
+    form = Sent(question, tuple(fields.get("turn", [])))
+    return form.repeated() if "again" in fields and not question.strip() else form
 
 
 def kept(turns: tuple[str, ...]) -> list[str]:

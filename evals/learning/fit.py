@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from torch.nn.functional import binary_cross_entropy_with_logits, dropout, normalize
 
 BATCH, SHARPNESS, KNOWN_SCALE, OWN_SCALE = 256, 30.0, 10.0, 5.0
+STRENGTH = 10.0
 LACKING = 0.2
 """The share of questions whose detail no text gives: among the phrases it is higher, so they count less."""
 Rows = NDArray[np.float32]
@@ -101,9 +102,9 @@ def fit_lacking(features: Rows, passage: NDArray[np.int64], lacks: NDArray[np.bo
     return Lacking(shared.detach().numpy(), (own.detach() * OWN_SCALE).numpy(), bias.detach().numpy())
 
 
-def fit_head(features: Rows, labels: Sequence[str], strength: float = 10.0) -> dict[str, NDArray[np.generic]]:
-    """Classes, weights (features, classes) and bias of a softmax head."""
-    fitted = LogisticRegression(C=strength, max_iter=3000).fit(features, list(labels))
+def fit_head(features: Rows, labels: Sequence[str], counts: Sequence[float] | None = None) -> dict[str, NDArray[np.generic]]:
+    """Classes, weights (features, classes) and bias of a softmax head; `counts` says how often each row counts, once unless given."""
+    fitted = LogisticRegression(C=STRENGTH, max_iter=3000).fit(features, list(labels), counts)
     weights, bias = fitted.coef_.T.astype(np.float16), fitted.intercept_.astype(np.float32)
     return {"classes": np.array(fitted.classes_, dtype=str), "weights": weights, "bias": bias}
 

@@ -24,8 +24,8 @@ from ingest.types import Kind
 OFTEN = 3
 """How often a question with its whole set is shown, for each time that a wording is: it is asked as people ask."""
 
-SAMPLE = 2000
-"""Wordings that stand for what the texts cover when the scope is learned."""
+SAMPLE, SAMPLE_COUNTS = 8000, 0.25
+"""Wordings that stand for what the texts cover when the scope is learned, and what each counts: there are more than of all else."""
 
 
 class Read(NamedTuple):
@@ -57,7 +57,8 @@ def learn(engine: Engine, told: Callable[[int], None]) -> Path:
     }  # fmt: skip
     labels = ["covered" if row.scope == "harmless" else row.scope for row in others]
     chosen = np.random.default_rng(0).choice(len(read), min(SAMPLE, len(read)), replace=False)
-    saved |= _head("scope", [*elsewhere, *(read[at] for at in chosen)], [*labels, *["covered"] * len(chosen)])
+    counts = [*[1.0] * len(labels), *[SAMPLE_COUNTS] * len(chosen)]
+    saved |= _head("scope", [*elsewhere, *(read[at] for at in chosen)], [*labels, *["covered"] * len(chosen)], counts)
     saved |= _head("kind", *_of_kind(given, read))
     saved |= _lacking(passages, given, read)
     saved |= _asked(turn, right_ones(passages, [meant(row) for row in given]), given, read)
@@ -98,9 +99,9 @@ def _asked(turn: Rows, right: torch.Tensor, given: Sequence[Wording | SetQuestio
     }  # fmt: skip
 
 
-def _head(name: str, read: Sequence[Read], labels: Sequence[str]) -> dict[str, NDArray[np.generic]]:
+def _head(name: str, read: Sequence[Read], labels: Sequence[str], counts: Sequence[float] | None = None) -> dict[str, NDArray[np.generic]]:
     features: Rows = np.array([with_cues(one.vector, one.asked, one.words) for one in read])
-    return {f"head.{name}.{part}": array for part, array in fit_head(features, labels).items()}
+    return {f"head.{name}.{part}": array for part, array in fit_head(features, labels, counts).items()}
 
 
 def _read(engine: Engine, text: str, history: Sequence[str], told: Callable[[int], None]) -> Read:
