@@ -78,11 +78,17 @@ def absence_signs(turn: Turn) -> Signs:
 
 def _left_open(turn: Turn, shown: Sequence[Provision]) -> list[float]:
     """For each passage, what was learned of the questions that this very one leaves open."""
-    learned = turn.engine.learned
-    if learned is None or turn.vector is None:
+    if turn.engine.learned is None or turn.vector is None:
         return []
-    cues = with_cues(turn.vector, turn.understood, turn.words)
-    return [max(-LIMIT, min(LIMIT, learned.lacks(cues, provision.id))) for provision in shown]
+    return [left_open(turn, provision) for provision in shown]
+
+
+def left_open(turn: Turn, provision: Provision) -> float:
+    """The logarithm of the odds that this passage does not give what is asked, as learned of it; 0 without learned weights."""
+    if turn.engine.learned is None:
+        return 0.0
+    cues = with_cues(turn.embedded, turn.understood, turn.words)
+    return max(-LIMIT, min(LIMIT, turn.engine.learned.lacks(cues, provision.id)))
 
 
 def outside_odds(turn: Turn) -> float:

@@ -92,3 +92,35 @@ def test_a_known_question_is_most_alike_to_itself(real_engine: Engine) -> None:
         assert all(0 < share <= 1.0001 for share in alike.shares.values())
         assert max(alike.shares, key=lambda name: alike.shares[name]) in own
         assert np.isclose(np.linalg.norm(learned.asked.questions[at]), 1.0, atol=0.02)
+
+
+@pytest.mark.parametrize(
+    ("question", "partly"),
+    [
+        ("Fleuriste à Chaumont, trois employées. Une aide pour changer ma chambre froide ?", True),
+        ("I run a small bookshop in Colmar with two employees. Is there a grant for new shelves?", True),
+        ("Fleuriste à Pont-à-Mousson, trois employées. Qui peut m'aider pour gérer mon personnel ?", False),
+        ("Fonderie à Chaumont, 30 salariés. Une aide pour moderniser mes machines ?", False),
+        ("Fleuriste à Chaumont, trois employées, on vient de me pirater : qui appeler au secours dans la région ?", False),
+    ],
+)
+def test_a_trade_that_no_text_names_is_told_so_first(real_engine: Engine, question: str, partly: bool) -> None:
+    answer = ask(real_engine, question)
+    told = say("trade_not_named", answer.language)
+    assert answer.citations and (told in answer.missing) is partly
+    assert answer.text.startswith(told) is partly
+
+
+def test_and_how_many_asks_for_no_sum(real_engine: Engine) -> None:
+    answer = ask(real_engine, "Combien de salariés l'industrie du Grand Est comptait-elle en 2012, et combien fin 2022 ?")
+    assert answer.status is Status.ANSWERED and "300 224" in answer.text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_a_number_that_the_passage_gives_under_another_name_is_not_called_missing(real_engine: Engine) -> None:
+    answer = ask(real_engine, "combien d'usines de plus de 50 personnes dans le val de lorraine")
+    assert answer.status is Status.ANSWERED and "25" in answer.text
+
+
+def test_a_slip_is_mended_by_a_word_of_its_first_letter_alone(real_engine: Engine) -> None:
+    assert real_engine.speller.corrected("la renovtion des friches") == "la renovation des friches"
+    assert real_engine.speller.corrected("xenovation") == "xenovation"

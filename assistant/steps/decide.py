@@ -13,7 +13,7 @@ from assistant.matching.types import Profile
 from assistant.premise import corrected_premise
 from assistant.references import Reference, named
 from assistant.scope import out_of_scope
-from assistant.signs import absence_odds, outside_odds
+from assistant.signs import absence_odds, left_open, outside_odds
 from assistant.special import about_letters, acronym, asks_validity, dated, validity
 from assistant.texts import say
 from assistant.types import NextQuestion, Reason, Status
@@ -23,6 +23,8 @@ from ingest.types import Kind
 HARDLY = 0.25
 UNSEEN = 0.5
 """From which odds a detail is absent although no pattern saw the question ask for one."""
+SURELY_GIVEN = -2.0
+"""Up to which odds, of those that a passage leaves a question open, it is held to give the number asked for."""
 FEW = 3
 """Words known to the texts, at most, in a request for help that says nothing else."""
 WORKING = ("firm", "farmer", "intercommunalité", "structure", "investor")
@@ -93,6 +95,8 @@ def absent_details(turn: Turn) -> list[str]:
     paid = "amount" in turn.understood.slots and not lacking
     if not turn.chosen or paid or absence_odds(turn) <= (0.0 if lacking else UNSEEN):
         return []
+    if lacking == ["count"] and left_open(turn, turn.chosen[0].provision) <= SURELY_GIVEN:
+        return []  # the thing counted has another name in the passage
     if not lacking and turn.chosen[0].provision.id not in turn.engine.learned.place:
         return []  # a passage that came later: nothing was learned of what it leaves open
     if not lacking and wants_support(turn) and turn.understood.detail.get("none", 1.0) >= HARDLY:
