@@ -125,7 +125,7 @@ def _read_situation(facts: Facts, bare: Flat, trades: list[tuple[int, int]], bod
     found = situation.needs_in(bare, trades)
     if said and said.name in ("structure", "jobseeker"):
         others = situation.needs_in(bare.hiding([(said.start, said.end)]), trades)
-        found = [need for need in found if need in others or need not in _STATUSES]
+        found = [need for need in found if need in others or need not in _STATUSES] or others
     found += situation.needs_of(facts.asker, bare.hiding(trades))
     if facts.stage is None and "stage" not in facts.contradictions:
         facts.stage = cast(Stage | None, situation.stage_of(found))
