@@ -92,7 +92,7 @@ def test_the_first_page_says_what_it_is_in_each_language_before_any_script(clien
 def test_a_source_has_label_quotation_date_force_link_and_a_copy_ready_for_a_report(turn: Callable[[str], str]) -> None:
     html = turn("Quel est le premier engagement des intercommunalités dans la déclaration commune ?")
     assert "Déclaration commune 2025 · engagements des intercommunalités, 1" in html
-    assert "Texte du 17 juillet 2025" in html and "en vigueur" in html
+    assert "Date du texte : 17 juillet 2025" in html and "en vigueur" in html
     assert 'href="/texte/declaration-commune-2025#intercommunalites/1"' in html
     assert "<mark>" in html and "Copier la citation" in html and "data-copy=" in html
 

@@ -446,7 +446,7 @@ def test_no_page_breaks_a_rule_or_overflows(
 
 
 def test_the_plain_page_in_another_language_keeps_the_conversation(open_page: Callable[..., Page]) -> None:
-    page = open_page(320, scripts=False)
+    page = open_page(320)
     page.goto("/simple")
     for question in ["Qui développe la GPECT ?", "Et les friches ?"]:
         page.get_by_role("textbox").fill(question)

@@ -23,6 +23,8 @@ from ingest.types import Kind
 HARDLY = 0.25
 UNSEEN = 0.5
 """From which odds a detail is absent although no pattern saw the question ask for one."""
+MOST = 0.6
+"""The share of a question's words, each counted by its rarity, that a passage holds to be surely about it."""
 SURELY_GIVEN = -2.0
 """Up to which odds, of those that a passage leaves a question open, it is held to give the number asked for."""
 FEW = 3
@@ -39,7 +41,7 @@ def run(turn: Turn) -> None:
         turn.end(Status.CLARIFICATION, text=say("which_need", turn.language))
         return
     outside = out_of_scope(turn) if turn.engine.learned is None else outside_odds(turn) > 0
-    if outside and not _seeks_support_here(turn) and not _names_a_pact(turn):
+    if outside and not _seeks_support_here(turn) and not _names_a_pact(turn) and not _told_by_a_later_text(turn):
         at_home = wants_support(turn) and profile_of(turn).asker == "household"
         said = phrase("household", turn.language) if at_home else say("out_of_scope", turn.language, documents=turn.engine.titles)
         turn.end(Status.REFUSED, Reason.OUT_OF_SCOPE, said)
@@ -159,6 +161,14 @@ def _names_a_pact(turn: Turn) -> bool:
     """Whether a question names one of the pacts: what it asks of it may be absent, but is no other subject."""
     documents = turn.engine.index.documents
     return any(documents[name].kind in ("pact", "evaluation") for name in turn.understood.mentions.documents)
+
+
+def _told_by_a_later_text(turn: Turn) -> bool:
+    """Whether the best passage came after all that was learned, and holds most of the question's words."""
+    learned = turn.engine.learned
+    if learned is None or not turn.found or turn.fit is None or turn.found[0].provision.id in learned.place:
+        return False
+    return turn.fit.covered >= MOST
 
 
 def _seeks_support_here(turn: Turn) -> bool:
