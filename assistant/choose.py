@@ -2,7 +2,6 @@
 
 import math
 import re
-from dataclasses import replace
 from itertools import takewhile, zip_longest
 
 from assistant.aids import profile_of, support, wants_support
@@ -32,19 +31,8 @@ def choose(turn: Turn) -> list[Found]:
     if exact:
         named = without_twins(turn, _with_children(turn, exact))
         return [*_treated_elsewhere(turn, exact), *named, *_beside(turn, exact)]
-    if sides := _sides(turn):
-        return [*sides, *_other_figures(turn, sides)]
-    chosen = [_signed(turn, found) for found in without_twins(turn, row_asked_for(turn)) or _support(turn) or _nearest(turn)]
+    chosen = _sides(turn) or without_twins(turn, row_asked_for(turn)) or _support(turn) or _nearest(turn)
     return [*chosen, *_other_figures(turn, chosen)]
-
-
-def _signed(turn: Turn, found: Found) -> Found:
-    """The same words where they were signed: a page that repeats a pact stands behind it, unless the question names the page."""
-    documents, provisions = turn.engine.index.documents, turn.engine.index.provisions
-    if found.provision.document_id in turn.understood.mentions.documents or documents[found.provision.document_id].kind == "pact":
-        return found
-    twins = [provisions[name] for name in twins_of(turn, found.provision)]
-    return next((replace(found, provision=twin) for twin in twins if documents[twin.document_id].kind == "pact"), found)
 
 
 def _treated_elsewhere(turn: Turn, exact: list[Found]) -> list[Found]:

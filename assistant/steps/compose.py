@@ -77,7 +77,16 @@ def _statement(turn: Turn, found: Found) -> Statement:
     meaning = _meaning(turn, provision)
     if unsupported(meaning, [provision], [turn.engine.index.documents[provision.document_id]]):
         meaning = provision.label
-    return Statement(meaning, [provision.id, *twins_of(turn, provision)], " ".join(provision.quote_plain.split()))
+    sources = [provision.id, *twins_of(turn, provision)]
+    sources.sort(key=lambda name: not _signed(turn, name))
+    return Statement(meaning, sources, " ".join(turn.engine.index.provisions[sources[0]].quote_plain.split()))
+
+
+def _signed(turn: Turn, name: str) -> bool:
+    """Whether a passage stands in a pact: a page that repeats it comes after, but where the question names a text or compares some."""
+    document_id = turn.engine.index.provisions[name].document_id
+    free = not turn.sides and not turn.understood.mentions.documents
+    return free and turn.engine.index.documents[document_id].kind == "pact"
 
 
 def _meaning(turn: Turn, provision: Provision) -> str:
