@@ -54,7 +54,7 @@ def absence_signs(turn: Turn) -> Signs:
     lacking = sum(share for name, share in likely.items() if not any(gives(turn, name, provision) for provision in shown))
     lacks = missing_details(turn)
     never = {"contact", "application", "deadline", "amount", "link"}
-    open_ = _left_open(turn, shown) or [0.0]
+    open_ = left_open(turn, shown) or [0.0]
     seen = _odds(sum(asked.detail.get(name, 0.0) for name in lacks))
     return {
         "detail_alike": _odds(1 - asked.detail.get("none", 0.9)),
@@ -76,19 +76,13 @@ def absence_signs(turn: Turn) -> Signs:
     }
 
 
-def _left_open(turn: Turn, shown: Sequence[Provision]) -> list[float]:
-    """For each passage, what was learned of the questions that this very one leaves open."""
-    if turn.engine.learned is None or turn.vector is None:
+def left_open(turn: Turn, shown: Sequence[Provision]) -> list[float]:
+    """For each passage the logarithm of the odds that it does not give what is asked, as learned of it; none without learned weights."""
+    learned = turn.engine.learned
+    if learned is None or turn.vector is None:
         return []
-    return [left_open(turn, provision) for provision in shown]
-
-
-def left_open(turn: Turn, provision: Provision) -> float:
-    """The logarithm of the odds that this passage does not give what is asked, as learned of it; 0 without learned weights."""
-    if turn.engine.learned is None:
-        return 0.0
-    cues = with_cues(turn.embedded, turn.understood, turn.words)
-    return max(-LIMIT, min(LIMIT, turn.engine.learned.lacks(cues, provision.id)))
+    cues = with_cues(turn.vector, turn.understood, turn.words)
+    return [max(-LIMIT, min(LIMIT, learned.lacks(cues, provision.id))) for provision in shown]
 
 
 def outside_odds(turn: Turn) -> float:

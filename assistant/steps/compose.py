@@ -77,8 +77,7 @@ def _statement(turn: Turn, found: Found) -> Statement:
     meaning = _meaning(turn, provision)
     if unsupported(meaning, [provision], [turn.engine.index.documents[provision.document_id]]):
         meaning = provision.label
-    sources = [provision.id, *twins_of(turn, provision)]
-    sources.sort(key=lambda name: not _signed(turn, name))
+    sources = sorted(_with_twins(turn, [provision.id]), key=lambda name: not _signed(turn, name))
     return Statement(meaning, sources, " ".join(turn.engine.index.provisions[sources[0]].quote_plain.split()))
 
 

@@ -97,7 +97,7 @@ def absent_details(turn: Turn) -> list[str]:
     paid = "amount" in turn.understood.slots and not lacking
     if not turn.chosen or paid or absence_odds(turn) <= (0.0 if lacking else UNSEEN):
         return []
-    if lacking == ["count"] and left_open(turn, turn.chosen[0].provision) <= SURELY_GIVEN:
+    if lacking == ["count"] and left_open(turn, [turn.chosen[0].provision])[0] <= SURELY_GIVEN:
         return []  # the thing counted has another name in the passage
     if not lacking and turn.chosen[0].provision.id not in turn.engine.learned.place:
         return []  # a passage that came later: nothing was learned of what it leaves open
