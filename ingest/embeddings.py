@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ingest.errors import CorpusError
 from ingest.settings import Settings
-from ingest.weights import ensure_default_model, pins
+from ingest.weights import FP32_GRAPH, ensure_default_model, pins
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -89,7 +89,7 @@ def bare_query_seconds(settings: Settings, queries: Sequence[str], threads: int 
     """
     from ingest.onnx_bert import OnnxBert
 
-    bert = OnnxBert(ensure_default_model(settings), threads_per_text=threads)
+    bert = OnnxBert(ensure_default_model(settings), threads_per_text=threads, graph=FP32_GRAPH)
     _bare_query(bert, queries[0])
     taken = []
     for query in queries:

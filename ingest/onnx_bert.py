@@ -1,4 +1,4 @@
-"""A sentence-transformers module that runs a text encoder in onnxruntime, fp32, without padding.
+"""A sentence-transformers module that runs a text encoder in onnxruntime, without padding.
 
 Each text runs alone, on one thread, several texts at once: on a CPU this beats a padded batch of unequal texts, and a
 vector is the same to the bit whatever texts are encoded beside it.
@@ -22,13 +22,13 @@ FILES = ("model.onnx", "model.bin", "tokenizer.json")
 class OnnxBert(InputModule):
     """First module of a sentence-transformers folder that holds `model.onnx`, `model.bin` and `tokenizer.json`."""
 
-    def __init__(self, folder: Path, texts_at_once: int = 1, threads_per_text: int = 1) -> None:
+    def __init__(self, folder: Path, texts_at_once: int = 1, threads_per_text: int = 1, graph: str = "model.onnx") -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # the library leaves its constructor untyped
         self.folder = folder
         self.tokenizer: Tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads_per_text, 1
-        self.session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        self.session = onnxruntime.InferenceSession(str(folder / graph), options, providers=["CPUExecutionProvider"])
         self.pool = ThreadPoolExecutor(texts_at_once, thread_name_prefix="embedding")
 
     @property

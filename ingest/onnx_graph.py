@@ -1,7 +1,8 @@
 """Write multilingual-e5-small as an ONNX graph: token ids of equally long texts in, mean-pooled vectors out.
 
-The computation is BERT's in fp32. There is no attention mask: texts are never padded. The word embeddings stay in the
-4 bits they come in and are unpacked, exactly, when a row is read: 54 MB on disk and in memory instead of 384.
+The computation is BERT's: in fp32, or with the products of its layers in whole numbers (`ingest.onnx_whole`). There is
+no attention mask: texts are never padded. The word embeddings stay in the 4 bits they come in and are unpacked,
+exactly, when a row is read: 54 MB on disk and in memory instead of 384.
 """
 
 from pathlib import Path
@@ -13,20 +14,19 @@ from onnx.external_data_helper import set_external_data
 
 from ingest.e5_file import BLOCK, E5File
 
-GRAPH, WEIGHTS = "model.onnx", "model.bin"
 INPUT, OUTPUT = "input_ids", "sentence_embedding"
 OPSET, IR_VERSION = 21, 10
 RUNTIME = "com.microsoft"
 
 
-class _Writer:
-    """Collects nodes and appends each weight to the file that lies beside the graph."""
+class Writer:
+    """Collects nodes and appends each weight to the file that lies beside the graph; products are in fp32."""
 
-    def __init__(self, model: E5File, folder: Path) -> None:
+    def __init__(self, model: E5File, graph: Path) -> None:
         self.model = model
         self.nodes: list[NodeProto] = []
         self.weights: list[TensorProto] = []
-        self._file = (folder / WEIGHTS).open("wb")
+        self._file = graph.with_suffix(".bin").open("wb")
 
     def close(self) -> None:
         self._file.close()
@@ -39,7 +39,7 @@ class _Writer:
 
     def raw(self, name: str, kind: int, shape: tuple[int, ...], content: bytes) -> str:
         tensor = TensorProto(name=name, data_type=kind, dims=shape, raw_data=b"")
-        set_external_data(tensor, WEIGHTS, offset=self._file.tell(), length=self._file.write(content))
+        set_external_data(tensor, Path(self._file.name).name, offset=self._file.tell(), length=self._file.write(content))
         tensor.ClearField("raw_data")
         self.weights.append(tensor)
         return name
@@ -52,11 +52,19 @@ class _Writer:
         return name
 
     def linear(self, source: str, name: str, rows: int, columns: int) -> str:
-        product = self.node("MatMul", [source, self.matrix(name, rows, columns)], f"{name}.product")
+        product = self.product(source, name, self.model.dense(f"{name}.w", rows, columns))
         return self.node("Add", [product, self.weight(f"{name}.b", self.model.dense(f"{name}.b", rows))], f"{name}.out")
 
-    def matrix(self, name: str, rows: int, columns: int) -> str:
-        return self.weight(f"{name}.w", self.model.dense(f"{name}.w", rows, columns).T)
+    def product(self, source: str, name: str, matrix: NDArray[np.float32]) -> str:
+        """Each row of `source` times `matrix`, one row of which makes one column of what comes out."""
+        return self.node("MatMul", [source, self.weight(f"{name}.w", matrix.T)], f"{name}.product")
+
+    def parted(self, source: str, parts: list[str]) -> list[str]:
+        """Equal parts of each row of `source`."""
+        split = NodeProto(op_type="Split", input=[source], output=parts)
+        split.attribute.extend([helper.make_attribute("axis", -1), helper.make_attribute("num_outputs", len(parts))])
+        self.nodes.append(split)
+        return parts
 
     def layer_norm(self, source: str, name: str) -> str:
         size = self.model.hidden
@@ -65,9 +73,9 @@ class _Writer:
         return self.node("LayerNormalization", [source, *parameters], output, axis=-1, epsilon=self.model.epsilon)
 
 
-def write_graph(model: E5File, folder: Path) -> None:
-    """Write `model.onnx` and `model.bin` into `folder`; the same model always gives the same bytes."""
-    writer = _Writer(model, folder)
+def write_graph(writer: Writer, graph: Path) -> None:
+    """Write the file `graph` and, beside it, the weights; the same model always gives the same bytes."""
+    model = writer.model
     try:
         state = _embeddings(writer)
         for layer in range(model.layers):
@@ -75,10 +83,10 @@ def write_graph(model: E5File, folder: Path) -> None:
         writer.node("ReduceMean", [state, writer.whole_numbers("tokens_axis", [1])], OUTPUT, keepdims=0)
     finally:
         writer.close()
-    (folder / GRAPH).write_bytes(_proto(writer).SerializeToString(deterministic=True))
+    graph.write_bytes(_proto(writer).SerializeToString(deterministic=True))
 
 
-def _embeddings(writer: _Writer) -> str:
+def _embeddings(writer: Writer) -> str:
     model = writer.model
     words = _word_rows(writer)
     positions = model.dense("emb.pos", model.positions, model.hidden)
@@ -90,7 +98,7 @@ def _embeddings(writer: _Writer) -> str:
     return writer.layer_norm(writer.node("Add", [words, places], "embedded"), "emb.ln")
 
 
-def _word_rows(writer: _Writer) -> str:
+def _word_rows(writer: Writer) -> str:
     model = writer.model
     values, scales = model.blocks("emb.word")
     nibbles = values.reshape(-1).view(np.uint8) & 15
@@ -103,13 +111,9 @@ def _word_rows(writer: _Writer) -> str:
     )  # fmt: skip
 
 
-def _layer(writer: _Writer, state: str, name: str) -> str:
-    hidden, inner = writer.model.hidden, writer.model.inner
-    sums = [writer.node("MatMul", [state, writer.matrix(f"{name}.{part}", hidden, hidden)], f"{name}.{part}") for part in "qkv"]
-    bias = np.concatenate([writer.model.dense(f"{name}.{part}.b", hidden) for part in "qkv"])
-    inputs = [*sums, writer.weight(f"{name}.qkv.b", bias)]
-    heads = writer.model.heads
-    seen = writer.node("MultiHeadAttention", inputs, f"{name}.attention", RUNTIME, num_heads=heads)
+def _layer(writer: Writer, state: str, name: str) -> str:
+    hidden, inner, heads = writer.model.hidden, writer.model.inner, writer.model.heads
+    seen = writer.node("MultiHeadAttention", _asked_and_given(writer, state, name), f"{name}.attention", RUNTIME, num_heads=heads)
     attended = writer.linear(seen, f"{name}.ao", hidden, hidden)
     state = writer.layer_norm(writer.node("Add", [attended, state], f"{name}.seen"), f"{name}.aln")
     wide = writer.node("Gelu", [writer.linear(state, f"{name}.fi", inner, hidden)], f"{name}.gelu")
@@ -117,7 +121,16 @@ def _layer(writer: _Writer, state: str, name: str) -> str:
     return writer.layer_norm(writer.node("Add", [narrow, state], f"{name}.thought"), f"{name}.oln")
 
 
-def _proto(writer: _Writer) -> ModelProto:
+def _asked_and_given(writer: Writer, state: str, name: str) -> list[str]:
+    """Queries, keys and values, made by one product and then parted, and their bias."""
+    model, hidden = writer.model, writer.model.hidden
+    matrix = np.concatenate([model.dense(f"{name}.{part}.w", hidden, hidden) for part in "qkv"])
+    bias = np.concatenate([model.dense(f"{name}.{part}.b", hidden) for part in "qkv"])
+    product = writer.product(state, f"{name}.qkv", matrix)
+    return [*writer.parted(product, [f"{name}.{part}" for part in "qkv"]), writer.weight(f"{name}.qkv.b", bias)]
+
+
+def _proto(writer: Writer) -> ModelProto:
     tokens = helper.make_tensor_value_info(INPUT, TensorProto.INT64, ["texts", "tokens"])
     vectors = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["texts", writer.model.hidden])
     graph = helper.make_graph(writer.nodes, "multilingual-e5-small", [tokens], [vectors], writer.weights)

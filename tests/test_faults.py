@@ -82,6 +82,10 @@ def embedder(place: Place) -> Embedder:
     return load_embedder(place.settings)
 
 
+LATEST = 12
+"""Answers in a row of the new version after which every worker is held to have taken it up."""
+
+
 @contextmanager
 def under_load(place: Place, clients: int = 4) -> Iterator[list[Json | str]]:
     """Questions asked all the time from several clients; what came: answers, or the kind of failure."""
@@ -126,12 +130,25 @@ def test_a_server_that_finds_no_index_builds_it_and_then_says_it_is_ready(place:
     assert healthy(place.ask())
 
 
-def test_an_index_swapped_under_load_is_taken_up_between_two_answers_and_none_fails(place: Place, embedder: Embedder) -> None:
-    before = place.ask()["corpus_version"]
-    write_corpus(place.settings.corpus, "vigueur")
-    with under_load(place) as came:
-        after = build_index(place.settings, embedder).corpus_version
-        until(lambda: bool(came) and isinstance(came[-1], dict) and came[-1]["corpus_version"] == after)
+@pytest.fixture(params=[1, pytest.param(2, marks=posix)], ids=["one worker", "two workers"])
+def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """A server of its own, of one worker or two."""
+    opened = Place(tmp_path, PACTES_WORKERS=request.param)
+    try:
+        opened.app.wait_ready()
+        if request.param > 1:
+            opened.app.wait_workers(request.param)
+        yield opened
+    finally:
+        opened.app.stop()
+
+
+def test_an_index_swapped_under_load_is_taken_up_between_two_answers_and_none_fails(served: Place, embedder: Embedder) -> None:
+    before = served.ask()["corpus_version"]
+    write_corpus(served.settings.corpus, "vigueur")
+    with under_load(served) as came:
+        after = build_index(served.settings, embedder).corpus_version
+        until(lambda: len(came) >= LATEST and all(isinstance(one, dict) and one["corpus_version"] == after for one in came[-LATEST:]))
     assert after != before and all(map(healthy, came))
     words = {str(before): "entrain", after: "vigueur"}
     for answer in came:

@@ -97,9 +97,10 @@ def absent_details(turn: Turn) -> list[str]:
     paid = "amount" in turn.understood.slots and not lacking
     if not turn.chosen or paid or absence_odds(turn) <= (0.0 if lacking else UNSEEN):
         return []
-    if lacking == ["count"] and left_open(turn, [turn.chosen[0].provision])[0] <= SURELY_GIVEN:
+    first = turn.chosen[0].provision
+    if lacking == ["count"] and not of_another_place(turn, first) and left_open(turn, [first])[0] <= SURELY_GIVEN:
         return []  # the thing counted has another name in the passage
-    if not lacking and turn.chosen[0].provision.id not in turn.engine.learned.place:
+    if not lacking and first.id not in turn.engine.learned.place:
         return []  # a passage that came later: nothing was learned of what it leaves open
     if not lacking and wants_support(turn) and turn.understood.detail.get("none", 1.0) >= HARDLY:
         return []
