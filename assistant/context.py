@@ -80,6 +80,7 @@ class Turn:
     language: Language = "fr"
     meant: Asked | None = None
     vector: Vectors | None = None
+    order: list[tuple[Provision, float]] = field(default_factory=list)
     fit: Fit | None = None
     found: list[Found] = field(default_factory=list)
     profile: Profile | None = None

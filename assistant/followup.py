@@ -7,7 +7,7 @@ from assistant.patterns import compiled
 from ingest.french import fold, tokenise_french
 from ingest.wording import load_data
 
-FEW = 4
+FEW, MOST = 4, 12
 
 
 @cache
@@ -21,6 +21,16 @@ def leans_back(question: str) -> bool:
     if len(words) <= 2 or _signs()["opens"].search(text):
         return True
     return (bool(_signs()["pronouns"].search(text)) and len(words) <= 2 * FEW) or len(words) <= FEW
+
+
+def backward_signs(question: str) -> dict[str, float]:
+    """What its own words say for a question leaning on the turn before."""
+    text = fold(question)
+    return {
+        "opens": float(bool(_signs()["opens"].search(text))),
+        "pronoun": float(bool(_signs()["pronouns"].search(text))),
+        "words": float(min(MOST, len(tokenise_french(question)))),
+    }
 
 
 def step_wanted(question: str) -> int:

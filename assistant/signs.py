@@ -23,10 +23,11 @@ def scope_signs(turn: Turn) -> Signs:
     asked, text = turn.understood, fold(turn.words)
     fit = turn.fit
     return {
-        "outside_alike": _odds(asked.scope.get("outside", 0.1)),
-        "vague_alike": _odds(asked.scope.get("vague", 0.05)),
+        "outside_alike": odds(asked.scope.get("outside", 0.1)),
+        "vague_alike": odds(asked.scope.get("vague", 0.05)),
         "elsewhere": float(bool(asked.mentions.outside) and not asked.mentions.inside and not asked.mentions.documents),
         "inside": float(asked.mentions.inside),
+        "territory": float(bool(asked.mentions.territory)),
         "document": float(bool(asked.mentions.documents)),
         "reference": float(asked.reference is not None),
         "letters": float(bool(turn.engine.acronyms.asked(turn.words))),
@@ -40,7 +41,7 @@ def scope_signs(turn: Turn) -> Signs:
         "concepts": fit.concepts if fit else 0.0,
         "follows": float(asked.follows),
         "asks_detail": float(bool(asked.slots)),
-        "detail_alike": _odds(1 - asked.detail.get("none", 0.9)),
+        "detail_alike": odds(1 - asked.detail.get("none", 0.9)),
         "best": turn.found[0].score / BEST if turn.found else 0.0,
         "ahead": turn.found[0].score - turn.found[1].score if len(turn.found) > 1 else 0.0,
     }
@@ -55,13 +56,13 @@ def absence_signs(turn: Turn) -> Signs:
     lacks = missing_details(turn)
     never = {"contact", "application", "deadline", "amount", "link"}
     open_ = left_open(turn, shown) or [0.0]
-    seen = _odds(sum(asked.detail.get(name, 0.0) for name in lacks))
+    seen = odds(sum(asked.detail.get(name, 0.0) for name in lacks))
     return {
-        "detail_alike": _odds(1 - asked.detail.get("none", 0.9)),
-        "lacking_alike": _odds(lacking),
+        "detail_alike": odds(1 - asked.detail.get("none", 0.9)),
+        "lacking_alike": odds(lacking),
         "lacking_learned": min(open_),
         "lacking_first": open_[0],
-        "open_alike": _odds(turn.fit.alike.open) if turn.fit else 0.0,
+        "open_alike": odds(turn.fit.alike.open) if turn.fit else 0.0,
         "lacking": float(bool(lacks)),
         "lacking_seen": seen if lacks else 0.0,
         "lacking_never_given": float(bool(never & set(lacks))),
@@ -99,6 +100,7 @@ def weighed(signs: Signs, weight: dict[str, float]) -> float:
     return weight["bias"] + sum(weight.get(name, 0.0) * value for name, value in signs.items())
 
 
-def _odds(share: float) -> float:
+def odds(share: float) -> float:
+    """The logarithm of the odds, between -6 and 6."""
     share = min(max(share, 1e-6), 1 - 1e-6)
     return max(-LIMIT, min(LIMIT, math.log(share / (1 - share))))

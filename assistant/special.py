@@ -15,7 +15,8 @@ def asks_validity(turn: Turn) -> bool:
     asked = turn.understood
     if not (asked.mentions.documents or asked.mentions.territory) or "validity" not in asked.intents:
         return False
-    return len(asked.concepts - ABOUT_DOCUMENTS) <= 1
+    likely = asked.kind.get("status", 1.0) + asked.kind.get("date", 1.0) + asked.kind.get("yesno", 1.0)
+    return len(asked.concepts - ABOUT_DOCUMENTS) <= 1 and likely >= HARDLY
 
 
 def validity(turn: Turn) -> list[Found]:

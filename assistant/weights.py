@@ -21,6 +21,7 @@ class Weights(Frozen):
     most: dict[str, int]
     attack: dict[str, float]
     about: dict[str, float]
+    leans: dict[str, float]
     scope: dict[str, float]
     absent: dict[str, float]
     more: dict[str, float]

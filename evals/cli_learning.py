@@ -35,6 +35,7 @@ def tune(
     """Fit the weights of the ranking and of the decisions, on our wordings and on `dev`; prints them, writes nothing."""
     from assistant.engine import open_engine
     from evals.learning.decisions import LIKELY, HeldOut, samples, weigh
+    from evals.learning.leanings import leaning_samples
     from evals.learning.lifts import fit_lifts, lift_examples
     from evals.learning.phrases import held_out, held_out_scoped
     from evals.learning.sets import set_samples
@@ -45,7 +46,8 @@ def tune(
     engine = open_engine(settings)
     asked = prepare(engine, settings, "dev", REPORTS).asked
     written = held_out(engine.index.provisions)
-    for name, sample in (samples(engine, asked, HeldOut(written, held_out_scoped())) | set_samples(engine, asked, written)).items():
+    decided = leaning_samples(engine, asked, written) | samples(engine, asked, HeldOut(written, held_out_scoped()))
+    for name, sample in (decided | set_samples(engine, asked, written)).items():
         typer.echo("\n".join([f"[{name}]", *(f"{sign} = {weight}" for sign, weight in weigh(sample, LIKELY[name]).items())]))
     lifts = fit_lifts(list(lift_examples(engine, asked, written)))
     typer.echo("\n".join(["[aids]", *(f"{sign} = {weight}" for sign, weight in lifts.items())]))

@@ -77,8 +77,13 @@ def _statement(turn: Turn, found: Found) -> Statement:
     meaning = _meaning(turn, provision)
     if unsupported(meaning, [provision], [turn.engine.index.documents[provision.document_id]]):
         meaning = provision.label
-    sources = sorted(_with_twins(turn, [provision.id]), key=lambda name: not _signed(turn, name))
+    sources = sorted(_with_twins(turn, [provision.id]), key=lambda name: (not _named(turn, name), not _signed(turn, name)))
     return Statement(meaning, sources, " ".join(turn.engine.index.provisions[sources[0]].quote_plain.split()))
+
+
+def _named(turn: Turn, name: str) -> bool:
+    """Whether a passage stands in a text that the question names, and no comparison was asked for."""
+    return not turn.sides and turn.engine.index.provisions[name].document_id in turn.understood.mentions.documents
 
 
 def _signed(turn: Turn, name: str) -> bool:

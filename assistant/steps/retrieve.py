@@ -15,8 +15,9 @@ LEAST = -20.0
 
 def run(turn: Turn) -> None:
     """Fill in `found`, best first."""
-    asked = turn.understood
-    order, turn.fit = ranked(turn.engine, asked, turn.embedded)
+    if turn.fit is None:
+        turn.order, turn.fit = ranked(turn.engine, turn.understood, turn.embedded)
+    asked, order = turn.understood, turn.order
     by_number = _by_number(turn, asked)
     if asked.follows and (step := step_wanted(turn.words)):
         by_number = _neighbour(turn, by_number[0] if by_number else _of_sort(turn, order), step) if by_number or order else []

@@ -2,49 +2,99 @@
 
 import re
 from dataclasses import replace
+from typing import NamedTuple
 
-from assistant.context import Asked, Turn
+from assistant.context import Asked, Fit, Turn
 from assistant.cues import with_cues
-from assistant.followup import leans_back
+from assistant.followup import backward_signs, leans_back
 from assistant.hygiene import cleaned
 from assistant.language import language_of
 from assistant.mentions import Mentions, mentions_in, with_places, without
 from assistant.patterns import attacks, intents, slots
+from assistant.ranking import ranked
 from assistant.references import Reference, counted_again, joined, reference_in
+from assistant.signs import Signs, odds, weighed
 from assistant.texts import say
 from assistant.types import Reason, Status
 from assistant.weights import weights
 from ingest.actors import named_actors
 from ingest.concepts import lexicon
+from ingest.encoder import Vectors
 from ingest.french import fold
 from ingest.settings import settings
+from ingest.types import Provision
 
 MUCH, HISTORY = 5, 12
 ASKED_ACTORS = {"Région", "intercommunalités", "État", "PETR", "EPCI", "ADEME", "Intercommunalités de France", "CCI", "départements"}
 
+MANY, LOWEST = 10, -9.0
+"""Most known words that are counted; the score where nothing was found."""
+
+
+class Reading(NamedTuple):
+    """What a question may ask for, its vector, and what is found for it, best first."""
+
+    meant: Asked
+    vector: Vectors
+    order: list[tuple[Provision, float]]
+    fit: Fit
+
 
 def run(turn: Turn) -> None:
-    """Fill in `meant` and `vector`; ends the path on an attack and on a question about the assistant itself."""
+    """Fill in `meant` and `vector`, after an earlier turn also `order` and `fit`; ends the path on an attack or a question on us."""
     limit = settings().question_limit
     history = [kept for words in turn.asked.history[-HISTORY:] if (kept := cleaned(words[:limit]))]
     if history and turn.language == "fr":
         turn.language = language_of(turn.words, before=language_of(history[-1]))
-    meant = understood(turn, history)
-    turn.vector = turn.engine.embedder.encode_query(meant.search)
-    turn.meant = meant = _with_heads(turn, meant)
+    if history and turn.engine.learned is not None:
+        turn.meant, turn.vector, turn.order, turn.fit = _best_reading(turn, history)
+    else:
+        turn.meant, turn.vector = _with_vector(turn, understood(turn, history))
+    meant = turn.meant
     if is_attack(turn.words, meant):
         turn.end(Status.REFUSED, Reason.UNSAFE, say("unsafe", turn.language))
     elif asks_about_us(meant):
         turn.end(Status.ANSWERED, text=say("about", turn.language, documents=turn.engine.titles))
 
 
-def _with_heads(turn: Turn, meant: Asked) -> Asked:
-    """With what was learned of such questions: their scope, the kind of answer, the detail asked for."""
-    if turn.engine.learned is None or turn.vector is None:
-        return meant
-    cues = with_cues(turn.vector, meant, turn.words)
+def _best_reading(turn: Turn, history: list[str]) -> Reading:
+    """The question by itself or with the turn before: what the texts answer better counts beside its own words."""
+    together, alone = readings(turn, history)
+    return together if weighed(leaning_signs(turn, together, alone), weights().leans) > 0 else alone
+
+
+def leaning_signs(turn: Turn, together: Reading, alone: Reading) -> Signs:
+    """What speaks for and against a question leaning on the turn before."""
+    meant, known = alone.meant, sum(token in turn.engine.lookup.rarity for token in alone.meant.tokens)
+    return backward_signs(turn.words) | {
+        "known": float(min(MANY, known)),
+        "together": together.order[0][1] if together.order else LOWEST,
+        "alone": alone.order[0][1] if alone.order else LOWEST,
+        "vague_alone": odds(meant.scope.get("vague", 0.05)),
+        "outside_alone": odds(meant.scope.get("outside", 0.1)),
+        "document": float(bool(meant.mentions.documents)),
+        "reference": float(meant.reference is not None),
+    }
+
+
+def readings(turn: Turn, history: list[str]) -> tuple[Reading, Reading]:
+    """The question with the turn before, and by itself."""
+    return _reading(turn, understood(turn, history, True)), _reading(turn, understood(turn, history, False))
+
+
+def _reading(turn: Turn, meant: Asked) -> Reading:
+    meant, vector = _with_vector(turn, meant)
+    return Reading(meant, vector, *ranked(turn.engine, meant, vector))
+
+
+def _with_vector(turn: Turn, meant: Asked) -> tuple[Asked, Vectors]:
+    """With what was learned of such questions, their scope, the kind of answer, the detail asked for; and its vector."""
+    vector = turn.engine.embedder.encode_query(meant.search)
+    if turn.engine.learned is None:
+        return meant, vector
+    cues = with_cues(vector, meant, turn.words)
     heads = turn.engine.learned.heads
-    return replace(meant, scope=heads["scope"](cues), kind=heads["kind"](cues), detail=heads["detail"](cues))
+    return replace(meant, scope=heads["scope"](cues), kind=heads["kind"](cues), detail=heads["detail"](cues)), vector
 
 
 def is_attack(words: str, meant: Asked) -> bool:
@@ -63,11 +113,11 @@ def asks_about_us(meant: Asked) -> bool:
     return alike >= weights().about["alike"] or ("about" in meant.intents and alike >= weights().about["seen"])
 
 
-def understood(turn: Turn, history: list[str]) -> Asked:
-    """Everything a question says, with what it takes over from the turn before."""
+def understood(turn: Turn, history: list[str], leans: bool | None = None) -> Asked:
+    """Everything a question says, with what it takes over from the turn before where it leans on it; by its own words unless told."""
     documents = dict(turn.engine.index.documents)
     words = turn.engine.speller.corrected(turn.words) if turn.language == "fr" else turn.words
-    before = _earlier(turn, history) if history and leans_back(words) else ""
+    before = _earlier(turn, history) if history and (leans_back(words) if leans is None else leans) else ""
     both = f"{turn.words}\n{words}" if _much_corrected(turn.words, words) else turn.words
     mentions = with_places(mentions_in(both, documents), turn.engine.index.territories.mentions_in(turn.words))
     if before:
@@ -79,8 +129,9 @@ def understood(turn: Turn, history: list[str]) -> Asked:
     if before:
         own = without(own, _asking_words(folded))
     concepts = lexicon().concepts_in(own)
+    wanted = _intents(folded) or _intents("" if concepts else fold(before))  # « et à Toul ? » asks the same of another place
     return Asked(
-        search=f"{taken}\n{own}".strip(), folded=folded, intents=_intents(folded), slots=_slots(folded), mentions=mentions,
+        search=f"{taken}\n{own}".strip(), folded=folded, intents=wanted, slots=_slots(folded), mentions=mentions,
         reference=_reference(words, before), actors=frozenset(named_actors(words)) & ASKED_ACTORS,
         concepts=concepts or lexicon().concepts_in(taken), follows=bool(before), spoken=f"{before}\n{turn.words}".strip(), own=own,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from evals.learning.turns import found
 from evals.questions import in_first_dev
 from evals.types import QuestionRow
 
-LIKELY = {"scope": 0.57, "absent": 0.31, "more": 0.25, "row": 0.4}
+LIKELY = {"leans": 0.5, "scope": 0.57, "absent": 0.31, "more": 0.25, "row": 0.4}
 """From which probability a decision is taken, read on `dev` where most questions pass and an absent detail is seldom overlooked."""
 
 UNSEEN = 4.0
