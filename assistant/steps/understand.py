@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from assistant.context import Asked, Fit, Turn
 from assistant.cues import with_cues
-from assistant.followup import backward_signs, leans_back
+from assistant.followup import backward_signs, leans_back, step_wanted
 from assistant.hygiene import cleaned
 from assistant.language import language_of
 from assistant.mentions import Mentions, mentions_in, with_places, without
@@ -60,7 +60,14 @@ def run(turn: Turn) -> None:
 def _best_reading(turn: Turn, history: list[str]) -> Reading:
     """The question by itself or with the turn before: what the texts answer better counts beside its own words."""
     together, alone = readings(turn, history)
-    return together if weighed(leaning_signs(turn, together, alone), weights().leans) > 0 else alone
+    leans = _completed(together.meant, alone.meant) or step_wanted(turn.words) != 0
+    return together if leans or weighed(leaning_signs(turn, together, alone), weights().leans) > 0 else alone
+
+
+def _completed(together: Asked, alone: Asked) -> bool:
+    """Whether the number that a question names needs the turn before: « et l'axe 2 ? », of the priority asked about."""
+    own, whole = alone.reference, together.reference
+    return own is not None and whole is not None and len(whole.pieces) > len(own.pieces)
 
 
 def leaning_signs(turn: Turn, together: Reading, alone: Reading) -> Signs:
