@@ -55,8 +55,11 @@ def _treated_elsewhere(turn: Turn, exact: list[Found]) -> list[Found]:
 
 def _beside(turn: Turn, exact: list[Found]) -> list[Found]:
     """Passages beside the one that is named by its number, where they answer what is asked of it: « la deuxième étape, qui la paie ? »."""
-    if len(exact) > 1 or wants_many(turn.understood) or turn.engine.lookup.children.get(exact[0].provision.id):
+    asked = turn.understood
+    if len(exact) > 1 or wants_many(asked) or turn.engine.lookup.children.get(exact[0].provision.id):
         return []
+    if not (asked.concepts - ABOUT_DOCUMENTS or asked.slots):
+        return []  # only the passage itself is asked for
     one, shares = exact[0], shares_alike(turn)
     beside = [found for found in turn.found if not found.exact and found.provision.parent == one.provision.parent]
     near = [found for found in beside if found.score >= one.score - weights().margins["beside"]]

@@ -27,6 +27,8 @@ def wants_many(asked: Asked) -> bool:
 def row_asked_for(turn: Turn) -> list[Found]:
     """All of what the question names by its sort, or the row of siblings that it asks for as a whole."""
     row = _all_of_sort(turn, words_in(turn.understood.folded))
+    if parts := _parts_by_another_name(turn, row):
+        return [Found(provision, turn.found[0].score, exact=True) for provision in parts]
     if not row and (best := best_row(turn)) is not None:
         row = list(best.members)
     if not row:
@@ -68,6 +70,15 @@ def _all_of_sort(turn: Turn, named: frozenset[str]) -> list[Provision]:
         row = [p for p in places.of_kinds(documents[:1], NUMBERED) if _slug(p) in named]
         row = row if len(documents) == 1 else []
     return row if 1 < len(row) <= LARGEST_FAMILY else []
+
+
+def _parts_by_another_name(turn: Turn, row: list[Provision]) -> list[Provision]:
+    """The axes of the one pact named that has no priorities, where its priorities are asked for as a whole."""
+    asked, named = turn.understood, words_in(turn.understood.folded)
+    if row or named != {"priorite"} or not wants_many(asked) or len(asked.mentions.documents) != 1:
+        return []
+    places = turn.engine.lookup.places
+    return [] if places.of_kinds(asked.mentions.documents, [Kind.PRIORITY]) else places.of_kinds(asked.mentions.documents, [Kind.AXIS])
 
 
 def _on_subject(turn: Turn, row: list[Provision]) -> list[Provision]:
