@@ -109,7 +109,7 @@ def test_a_small_firm_of_the_val_de_lorraine_that_recruits_sees_its_own_support_
     best = result.results[0]
     assert (best.scheme_id, best.status) == (TEN_EMPLOYEES, "yes")
     effectif = next(criterion for criterion in best.criteria if criterion.name == "effectif")
-    assert (effectif.asked, effectif.said, effectif.verdict) == ("Avoir moins de 10 salariés.", "8 salarié(s)", "yes")
+    assert (effectif.asked, effectif.said, effectif.verdict) == ("Avoir moins de 10 salariés.", "8 salariés", "yes")
     assert "moins de 10 salariés" in effectif.quote
 
 
@@ -384,7 +384,7 @@ def test_the_printed_page_fetches_nothing_runs_nothing_and_escapes_what_was_type
 
 def test_the_terminal_shows_the_same_reasons_and_the_question(catalogue: Catalogue) -> None:
     text = as_text(match(firm(places=[POMPEY], headcount=SMALL, needs=["hire"]), catalogue, "fr"))
-    assert "Avoir moins de 10 salariés. → a priori oui (vous : 8 salarié(s))" in text
+    assert "Avoir moins de 10 salariés. → a priori oui (vous : 8 salariés)" in text
     assert "Quelle est votre activité ?" in text and "pas une décision" in text
 
 

@@ -50,5 +50,7 @@ def headcount(count: Headcount, language: Language) -> str:
     """« 12 salariés », « 10 à 19 salariés », « 50 salariés ou plus »."""
     if count.high is None:
         return phrase("headcount_more", language, low=count.low)
+    if count.low == count.high == 1:
+        return phrase("headcount_single", language, low=1)
     form = "headcount_one" if count.low == count.high else "headcount_range"
     return phrase(form, language, low=count.low, high=count.high)

@@ -14,6 +14,7 @@ from assistant.types import Language
 from assistant.web.rendering import language_of, page
 from assistant.web.texts_missing import missing
 from assistant.web.texts_search import Passage, passage
+from ingest.french import fold
 from ingest.notes import Audience
 from ingest.schemes import Group, Scheme, Territory
 
@@ -81,7 +82,7 @@ def _kept(one: Scheme, chosen: dict[str, str]) -> bool:
 
 
 def _by_rank(found: list[Scheme], language: Language) -> list[Scheme]:
-    return sorted(found, key=lambda one: (one.ended, one.rank, told(one.title, language)))
+    return sorted(found, key=lambda one: (one.ended, one.rank, fold(told(one.title, language))))
 
 
 def _words(language: Language) -> dict[str, Any]:
