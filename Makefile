@@ -44,6 +44,7 @@ soak: chromium weights $(VENV)/.test-installed
 	FUZZ_EXAMPLES=10000 $(PY) -m pytest tests/test_fuzz.py --timeout 7200
 	$(PY) tests/load.py --workers $(CORES) --clients 50 --seconds 60 > evals/reports/load-60s.json
 	$(PY) tests/load.py --workers $(CORES) --clients 50 --seconds 3600 --questions 10000 > evals/reports/load-10000.json
+	$(PY) tests/enter.py > evals/reports/enter.json
 	$(PY) -m evals bench --large
 	$(PY) -m evals pairs
 	$(PY) -m evals profiles --costs
