@@ -8,7 +8,7 @@ from assistant.aids import profile_of, support, wants_support
 from assistant.context import Found, Turn
 from assistant.ranking import NUMBERED
 from assistant.references import words_in
-from assistant.rows import LARGEST_FAMILY, MANY, row_asked_for, wants_many
+from assistant.rows import LARGEST_FAMILY, MANY, PACTS, row_asked_for, wants_many
 from assistant.sets import more, shares_alike
 from assistant.texts import say
 from assistant.weights import weights
@@ -185,7 +185,7 @@ def _promised(turn: Turn, actor: str) -> list[Found]:
 
 def _main_parts(turn: Turn, document_id: str) -> list[Found]:
     """Of a document that is compared as a whole, on no subject: its priorities or axes."""
-    asked, pact = turn.understood, turn.engine.index.documents[document_id].kind in ("pact", "evaluation")
+    asked, pact = turn.understood, turn.engine.index.documents[document_id].kind in PACTS
     if not pact or asked.concepts - ABOUT_DOCUMENTS or not words_in(asked.folded) & PARTS:
         return []
     top = turn.engine.lookup.places.of_kinds([document_id], [Kind.PRIORITY]) or turn.engine.lookup.places.of_kinds(

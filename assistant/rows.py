@@ -10,6 +10,7 @@ from assistant.weights import weights
 from ingest.types import Kind, Provision
 
 LARGEST_FAMILY = 12
+PACTS = ("pact", "evaluation")
 MANY = 0.5
 ACTORS = {"Région": "region", "intercommunalités": "interco", "ensemble": "ensemble"}
 TOGETHER = re.compile(
@@ -75,10 +76,11 @@ def _all_of_sort(turn: Turn, named: frozenset[str]) -> list[Provision]:
 def _parts_by_another_name(turn: Turn, row: list[Provision]) -> list[Provision]:
     """The axes of the one pact named that has no priorities, where its priorities are asked for as a whole."""
     asked, named = turn.understood, words_in(turn.understood.folded)
-    if row or named != {"priorite"} or not wants_many(asked) or len(asked.mentions.documents) != 1:
+    pacts = [name for name in asked.mentions.documents if turn.engine.index.documents[name].kind in PACTS]
+    if row or named != {"priorite"} or not wants_many(asked) or len(pacts) != 1:
         return []
     places = turn.engine.lookup.places
-    return [] if places.of_kinds(asked.mentions.documents, [Kind.PRIORITY]) else places.of_kinds(asked.mentions.documents, [Kind.AXIS])
+    return [] if places.of_kinds(pacts, [Kind.PRIORITY]) else places.of_kinds(pacts, [Kind.AXIS])
 
 
 def _on_subject(turn: Turn, row: list[Provision]) -> list[Provision]:

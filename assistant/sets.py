@@ -84,10 +84,9 @@ def best_row(turn: Turn) -> Row | None:
 
 
 def rows_found(turn: Turn) -> Iterator[Row]:
-    """The rows that the best passages found belong to, or stand above; where a document is named, its own."""
+    """The rows that the best passages found belong to, or stand above."""
     provisions = [found.provision for found in turn.found[:LOOKED_AT]]
-    named = turn.understood.mentions.documents
-    heads = [(one.document_id, head) for one in provisions for head in (one.parent or "", one.id) if not named or one.document_id in named]
+    heads = [(one.document_id, head) for one in provisions for head in (one.parent or "", one.id)]
     for document, head in dict.fromkeys(heads):
         below = _below(turn, document, head)
         for kind in dict.fromkeys(provision.kind for provision in below):

@@ -7,7 +7,7 @@ from assistant.context import Found, Turn
 from ingest.types import Kind
 
 HARDLY = 0.05
-"""Below this likelihood of asking for a meaning, « what is » asks for something else: « what is the share of R&D ? »."""
+"""Below this likelihood of a kind of answer, words that sound like it ask for something else: « what is the share of R&D ? »."""
 
 
 def asks_validity(turn: Turn) -> bool:

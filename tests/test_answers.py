@@ -42,6 +42,10 @@ def ask(engine: Engine, question: str, *history: str) -> Answer:
     return engine.answer(Question(question=question, history=list(history)))
 
 
+def provisions_of(answer: Answer) -> list[str]:
+    return [citation.provision_id for citation in answer.citations]
+
+
 @pytest.fixture(scope="session")
 def answers(real_engine: Engine) -> dict[str, Answer]:
     with pytest.MonkeyPatch.context() as patch:
@@ -207,6 +211,27 @@ def test_two_pacts_stand_side_by_side_with_a_citation_in_each_cell(real_engine: 
 def test_a_number_that_another_section_gives_is_not_said_to_be_missing(real_engine: Engine) -> None:
     answer = ask(real_engine, "Combien de maisons de Région y a-t-il, et quel est leur numéro de téléphone ?")
     assert answer.missing == [say("missing_contact", "fr")] and "12 Maisons de Région" in answer.text
+
+
+def test_what_somebody_commits_to_is_not_taken_for_the_end_of_the_text(real_engine: Engine) -> None:
+    asked = "À quoi s'engagent les intercommunalités en matière de politique foncière dans la déclaration de 2025 ?"
+    assert provisions_of(ask(real_engine, asked))[0] == "declaration-commune-2025/intercommunalites/8"
+
+
+def test_a_pact_that_is_named_is_answered_from_its_own_parts_and_a_declaration_has_none(real_engine: Engine) -> None:
+    own = provisions_of(ask(real_engine, "Quelles sont les priorités du POCE Cœur de Lorraine ?"))
+    assert own == [f"evaluation-poce-coeur-de-lorraine/axe-{number}" for number in (1, 2, 3)]
+    other = provisions_of(ask(real_engine, "Quelles sont les priorités de la déclaration commune ?"))
+    assert not [name for name in other if "/axe-" in name]
+
+
+def test_a_passage_named_by_its_number_stands_alone_where_nothing_else_is_asked(real_engine: Engine) -> None:
+    assert provisions_of(ask(real_engine, "Engagement n° 5 de la Région dans la déclaration")) == ["declaration-commune-2025/region/5"]
+
+
+def test_the_text_that_a_question_names_is_cited_before_its_twin(real_engine: Engine) -> None:
+    named = provisions_of(ask(real_engine, "Quel axe du POCE Val de Lorraine prévoit une « boîte à outils » sur les aides ?"))
+    assert named[0] == "poce-val-de-lorraine/priorite-2/axe-1"
 
 
 def test_a_number_of_one_pact_is_not_given_for_another_place(real_engine: Engine) -> None:

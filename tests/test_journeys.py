@@ -287,7 +287,7 @@ TURN = """
       - listitem:
         - paragraph: Déclaration commune 2025 · engagements des intercommunalités, 7
         - blockquote
-        - paragraph: /Date du texte .{0,3}17 juillet 2025/
+        - paragraph: /Date du texte\s:\s17 juillet 2025/
         - paragraph:
           - link "Voir dans le texte [1] (nouvel onglet)"
           - button "Copier la citation [1]"

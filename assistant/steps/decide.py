@@ -12,6 +12,7 @@ from assistant.matching.standing import ANY_AID
 from assistant.matching.types import Profile
 from assistant.premise import corrected_premise
 from assistant.references import Reference, named
+from assistant.rows import PACTS
 from assistant.scope import out_of_scope
 from assistant.signs import absence_odds, left_open, outside_odds
 from assistant.special import about_letters, acronym, asks_validity, dated, validity
@@ -161,7 +162,7 @@ def _says_nothing(turn: Turn) -> bool:
 def _names_a_pact(turn: Turn) -> bool:
     """Whether a question names one of the pacts: what it asks of it may be absent, but is no other subject."""
     documents = turn.engine.index.documents
-    return any(documents[name].kind in ("pact", "evaluation") for name in turn.understood.mentions.documents)
+    return any(documents[name].kind in PACTS for name in turn.understood.mentions.documents)
 
 
 def _told_by_a_later_text(turn: Turn) -> bool:

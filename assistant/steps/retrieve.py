@@ -27,7 +27,7 @@ def run(turn: Turn) -> None:
     scores = {provision.id: score for provision, score in order}
     exact = [Found(provision, scores.get(provision.id, LEAST), exact=True) for provision in by_number]
     taken = {provision.id for provision in by_number}
-    rest = [Found(provision, score) for provision, score in order if provision.id not in taken]
+    rest = [Found(provision, score) for provision, score in order if provision.id not in taken and not _of_another_pact(turn, provision)]
     turn.found = [*exact, *rest][: max(weights().kept, len(exact))]
 
 
@@ -58,6 +58,14 @@ def _of_sort(turn: Turn, order: list[tuple[Provision, float]]) -> Provision:
 
 def _in_named_document(asked: Asked, provision: Provision) -> bool:
     return provision.document_id in asked.mentions.documents
+
+
+def _of_another_pact(turn: Turn, provision: Provision) -> bool:
+    """Whether a passage stands in a pact of another territory than the texts that the question names, or their territory."""
+    mentions, local = turn.understood.mentions, turn.engine.lookup.local
+    if not mentions.documents or provision.document_id not in local or turn.understood.follows:
+        return False  # after another turn the text may be the one named there: « et l'autre pacte ? »
+    return local[provision.document_id] not in {local.get(name) for name in (*mentions.documents, *mentions.territory)}
 
 
 def _neighbour(turn: Turn, provision: Provision, step: int) -> list[Provision]:
